@@ -1,0 +1,208 @@
+/* facts: what the core knows of one Python text (a file, or a notebook's module) after one pass over its tree.
+ *
+ * The pass records scopes, bindings, calls, imports and functions. Everything else (qualified names, constants,
+ * origins, routes) is asked for by node and answered from those, so that a file pays only for what its rules ask.
+ * Facts borrow the tree and live in the arena they were built in. All functions accept MLO_NO_NODE.
+ *
+ * Qualified names. A name that an import binds gives the import's full name: `import numpy as np; np.load` is
+ * "numpy.load"; `from x.y import z as w; w.q` is "x.y.z.q"; relative imports keep their dots: ".models.Net". A name
+ * bound to an alias of such a name follows it (`load = torch.load`). The result of a call is the callee's name and
+ * "()": `open_model().predict` is "open_model().predict" for an imported open_model; if the callee is a class (its
+ * last part starts with a capital, underscores skipped) the "()" is dropped: `app = FastAPI(); app.post` is
+ * "fastapi.FastAPI.post". A few known constructors give their class instead: pandas.read_*, pandas.concat, merge ...
+ * give "pandas.DataFrame". `self.x` follows assignments to self.x in the class; parameters follow their annotation
+ * if it names an imported class. Names that nothing binds are "builtins.NAME" when Python has such a builtin.
+ * Functions and classes of the file itself are "<module>.NAME" (methods "<module>.CLASS.NAME"). Anything else has
+ * no qualified name. */
+#ifndef MLO_FACTS_H
+#define MLO_FACTS_H
+
+#include "base/array.h"
+#include "base/map.h"
+#include "lang/tree.h"
+
+typedef enum mlo_scope_kind {
+  MLO_SCOPE_MODULE,
+  MLO_SCOPE_FUNCTION, /* lambdas too */
+  MLO_SCOPE_CLASS,
+  MLO_SCOPE_COMPREHENSION
+} mlo_scope_kind;
+
+typedef struct mlo_scope {
+  mlo_scope_kind kind;
+  mlo_node node;   /* the module, function_definition, lambda, class_definition or comprehension */
+  uint32_t parent; /* index of the enclosing scope; the module's is itself (0) */
+  mlo_map names;   /* name -> 1 + index of its last binding in this scope; 0: global/nonlocal elsewhere */
+} mlo_scope;
+
+typedef enum mlo_binding_kind {
+  MLO_BIND_ASSIGN,    /* x = value, x: T = value, x := value; unpacking sets item */
+  MLO_BIND_AUGMENTED, /* x += value */
+  MLO_BIND_IMPORT,
+  MLO_BIND_PARAMETER, /* value is the default */
+  MLO_BIND_FUNCTION,
+  MLO_BIND_CLASS,
+  MLO_BIND_FOR,  /* value is the iterable */
+  MLO_BIND_WITH, /* value is the context expression */
+  MLO_BIND_EXCEPT,
+  MLO_BIND_CAPTURE, /* match patterns */
+  MLO_BIND_DELETE   /* del x */
+} mlo_binding_kind;
+
+typedef struct mlo_binding {
+  mlo_binding_kind kind;
+  mlo_str name;
+  mlo_node target; /* the identifier that is bound */
+  mlo_node value;  /* the expression, or MLO_NO_NODE */
+  mlo_node type;   /* the annotation, or MLO_NO_NODE */
+  int32_t item;    /* position in an unpacked tuple, or -1 for the whole value */
+  uint32_t scope;
+  uint32_t before;   /* 1 + index of the previous binding of this name in this scope, or 0 */
+  mlo_str qualified; /* IMPORT: the full name */
+} mlo_binding;
+
+typedef struct mlo_call {
+  mlo_node node;      /* the call expression */
+  mlo_node callee;    /* its function part */
+  mlo_node arguments; /* the argument_list, or a generator_expression */
+  uint32_t scope;
+  mlo_str method; /* the last part of the callee: "load" in torch.load; empty for f()() and x[0]() */
+} mlo_call;
+
+typedef struct mlo_import {
+  mlo_node node;     /* the dotted_name, or the aliased_import */
+  mlo_str qualified; /* "torch.nn", "sklearn.metrics.f1_score", ".utils.load"; "x.*" for a star import */
+  mlo_str module;    /* the first part: "torch"; empty for relative imports */
+} mlo_import;
+
+typedef struct mlo_function {
+  mlo_node node; /* function_definition */
+  mlo_str name;
+  uint32_t scope; /* its own scope */
+  mlo_node owner; /* the class_definition it is a method of, or MLO_NO_NODE */
+  bool is_async;
+  MLO_ARRAY(mlo_node) decorators; /* the decorators' expressions */
+} mlo_function;
+
+/* self.NAME = value inside a class. */
+typedef struct mlo_member {
+  mlo_node owner; /* class_definition */
+  mlo_str name;
+  mlo_node value;
+  int32_t item;
+} mlo_member;
+
+typedef struct mlo_facts {
+  const mlo_tree *tree;
+  mlo_arena *arena; /* answers are made here */
+  MLO_ARRAY(mlo_scope) scopes;
+  MLO_ARRAY(mlo_binding) bindings;   /* in document order */
+  MLO_ARRAY(mlo_call) calls;         /* in document order */
+  MLO_ARRAY(mlo_import) imports;     /* in document order */
+  MLO_ARRAY(mlo_function) functions; /* in document order */
+  MLO_ARRAY(mlo_member) members;
+} mlo_facts;
+
+/* One pass over tree. */
+void mlo_facts_build(const mlo_tree *tree, mlo_arena *arena, mlo_facts *out);
+
+/* --- names --- */
+
+/* The qualified name of an expression (see above), or empty. */
+mlo_str mlo_facts_name(const mlo_facts *self, mlo_node expression);
+/* The binding that an identifier read (or bound) at this place refers to: the last one before it in its scope,
+ * or, from an inner scope, the last one of the enclosing scope. NULL for builtins and unknown names. */
+const mlo_binding *mlo_facts_binding(const mlo_facts *self, mlo_node identifier);
+/* The innermost scope that holds node. */
+uint32_t mlo_facts_scope(const mlo_facts *self, mlo_node node);
+/* True if both expressions are certain to be the same value: names with the same binding, or the same chain of
+ * attributes and constant subscripts on such names, with nothing rebinding them in between. */
+bool mlo_facts_same_value(const mlo_facts *self, mlo_node a, mlo_node b);
+
+/* --- values --- */
+
+typedef enum mlo_constant_kind {
+  MLO_CONSTANT_UNKNOWN,
+  MLO_CONSTANT_NONE,
+  MLO_CONSTANT_BOOL,
+  MLO_CONSTANT_INTEGER,
+  MLO_CONSTANT_FLOAT,
+  MLO_CONSTANT_STRING, /* bytes too */
+  MLO_CONSTANT_LIST,   /* list, tuple or set display: ask its nodes */
+  MLO_CONSTANT_DICT
+} mlo_constant_kind;
+typedef struct mlo_constant {
+  mlo_constant_kind kind;
+  bool boolean;
+  bool partial; /* STRING: holds parts that are not known; text has U+FFFC in their place */
+  int64_t integer;
+  double number; /* INTEGER too */
+  mlo_str text;
+  mlo_node node; /* where the constant is written */
+} mlo_constant;
+/* What an expression is known to be: literals, concatenation, f-strings with known parts, names and members that
+ * are assigned once, parameters' defaults are NOT constants, os.path.join and Path / of constants,
+ * os.environ.get/os.getenv defaults. */
+mlo_constant mlo_facts_constant(const mlo_facts *self, mlo_node expression);
+
+/* An expression that a value may come from. */
+typedef struct mlo_source_value {
+  mlo_node node;
+  int32_t item; /* which part of it, or -1 */
+} mlo_source_value;
+typedef MLO_ARRAY(mlo_source_value) mlo_source_values;
+/* The expressions that node's value may come from: names, members, parentheses, conditionals, walrus and
+ * `with ... as` followed back through the bindings that may reach, until a call, a literal, a parameter
+ * (its identifier), an import, a subscript or an operator. At least one for a node; bounded at 16. */
+void mlo_facts_origins(const mlo_facts *self, mlo_node expression, mlo_source_values *out);
+
+/* --- calls --- */
+
+/* The index of a call expression, or UINT32_MAX. */
+uint32_t mlo_facts_call(const mlo_facts *self, mlo_node call_node);
+/* The argument with this keyword, else the positional argument at this index (from 0; negative: none), or
+ * MLO_NO_NODE. Positional arguments behind a *splat are not known. */
+mlo_node mlo_call_argument(const mlo_facts *self, const mlo_call *call, mlo_str keyword, int position);
+/* The keyword_argument node, or MLO_NO_NODE. */
+mlo_node mlo_call_keyword(const mlo_facts *self, const mlo_call *call, mlo_str keyword);
+/* True if the call passes *args or **kwargs, so that an argument may be there unseen. */
+bool mlo_call_has_splat(const mlo_facts *self, const mlo_call *call);
+/* Positional arguments before any splat. */
+uint32_t mlo_call_positional_count(const mlo_facts *self, const mlo_call *call);
+/* The expression a method is called on: x in x.fit(); MLO_NO_NODE for plain names. */
+mlo_node mlo_call_receiver(const mlo_facts *self, const mlo_call *call);
+
+/* --- functions and routes --- */
+
+/* The innermost function around node, as an index into functions, or UINT32_MAX. */
+uint32_t mlo_facts_function(const mlo_facts *self, mlo_node node);
+/* Indices of the calls in a function's body and in the functions of this file that those calls reach (methods by
+ * self.NAME, functions by name), each once, in document order, at most 4 deep. */
+typedef MLO_ARRAY(uint32_t) mlo_call_indices;
+void mlo_facts_reached_calls(const mlo_facts *self, uint32_t function, mlo_call_indices *out);
+
+typedef struct mlo_route {
+  uint32_t function; /* the handler, index into functions */
+  mlo_str framework; /* "fastapi", "flask", "starlette", "django", "bentoml", "ray", "litestar", "sanic", "aiohttp",
+                        "quart", "azureml" (init/run scoring scripts) */
+  mlo_str method;    /* "get", "post", ... lower case; "any" */
+  mlo_str path;      /* "/predict", or empty */
+  mlo_node node;     /* the decorator's expression, or the call that registers the handler */
+} mlo_route;
+typedef MLO_ARRAY(mlo_route) mlo_routes;
+/* The HTTP handlers of this file, by decorators and by add_url_rule/add_api_route/add_route calls. */
+void mlo_facts_routes(const mlo_facts *self, mlo_routes *out);
+
+/* --- notebooks --- */
+
+/* A name read at module level (not inside a function, whose body runs later) where no binding stands before it,
+ * although one stands behind it. */
+typedef struct mlo_early_read {
+  mlo_node read;
+  mlo_node binding; /* the first binding's identifier */
+} mlo_early_read;
+typedef MLO_ARRAY(mlo_early_read) mlo_early_reads;
+/* Reads in handlers of NameError, names in `globals()`, star imports before the read and builtins don't count. */
+void mlo_facts_early_reads(const mlo_facts *self, mlo_early_reads *out);
+
+#endif
