@@ -27,7 +27,7 @@ mlo_status mlo_os_read(mlo_str path, uint64_t max, mlo_arena *arena, mlo_str *by
 /* Replaces a regular file's content by temporary file and rename, keeping its mode; refuses links. Creates the file
  * with mode 0644 if it is missing. Nothing is half-written. */
 mlo_status mlo_os_write(mlo_str path, mlo_str bytes, mlo_error *err);
-/* The entries of a folder but . and .., sorted by name. */
+/* The entries of a folder but . and .., sorted by name. A link in the last part is not followed ("link/." is). */
 mlo_status mlo_os_list(mlo_str folder, mlo_arena *arena, mlo_dir_entries *out, mlo_error *err);
 /* The absolute path of the working directory. */
 mlo_status mlo_os_cwd(mlo_arena *arena, mlo_str *out, mlo_error *err);
