@@ -61,7 +61,8 @@ typedef struct mlo_result {
   mlo_problems problems; /* unreadable files, failed rules, broken configuration: each means exit 2 */
   mlo_summary summary;
   mlo_severity fail_on; /* of the root's settings */
-  mlo_arena arena;
+  mlo_arena *arenas; /* private: what all of it lives in */
+  uint32_t arena_count;
 } mlo_result;
 
 /* A status other than MLO_OK means that nothing was checked; err says why. */

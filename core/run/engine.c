@@ -1,0 +1,311 @@
+#include "run/engine.h"
+
+#include "base/os.h"
+#include "run/worker.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+struct mlo_engine {
+  mlo_arena arena; /* the catalogue's */
+  mlo_catalogue catalogue;
+  mlo_grammars *grammars;
+  mlo_trigger_index *index;
+  mlo_shared shared;
+};
+
+mlo_status mlo_engine_new(const mlo_engine_options *options, mlo_engine **out, mlo_error *err) {
+  mlo_engine *self = calloc(1, sizeof *self);
+  if (!self) return mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
+  mlo_arena_init(&self->arena, 0, NULL, NULL);
+  mlo_status status = mlo_grammars_new(&self->grammars, err);
+  if (status == MLO_OK)
+    status = options->layer->load(options->packs, options->pack_count, &self->arena, &self->catalogue, err);
+  if (status == MLO_OK) status = mlo_trigger_index_new(&self->catalogue, &self->index, err);
+  self->shared = (mlo_shared){&self->catalogue, self->index, self->grammars, options->layer};
+  if (status == MLO_OK)
+    *out = self;
+  else
+    mlo_engine_free(self);
+  return status;
+}
+
+void mlo_engine_free(mlo_engine *self) {
+  if (!self) return;
+  mlo_trigger_index_free(self->index);
+  mlo_grammars_free(self->grammars);
+  mlo_arena_release(&self->arena);
+  free(self);
+}
+
+const mlo_catalogue *mlo_engine_catalogue(const mlo_engine *self) { return &self->catalogue; }
+
+uint32_t mlo_engine_rule(const mlo_engine *self, mlo_str code_or_name) {
+  for (uint32_t i = 0; i < self->catalogue.rules.len; i++) {
+    const mlo_rule *rule = &self->catalogue.rules.items[i];
+    if (mlo_str_eq(rule->code, code_or_name) || mlo_str_eq(rule->name, code_or_name)) return i;
+  }
+  return UINT32_MAX;
+}
+
+/* --- a check --- */
+
+/* One check at work. Entries, slots and settings are written before the workers start and after they end; while
+ * they run, each slot belongs to the worker that drew its number. */
+typedef struct checking {
+  const mlo_engine *engine;
+  const mlo_request *request;
+  mlo_arena *arena; /* the result's first one */
+  mlo_walk_entries entries;
+  const mlo_input *inputs; /* beside entries, or NULL */
+  mlo_file_result *slots;
+  const mlo_settings *settings; /* of the root */
+  atomic_uint next;
+  atomic_uint done;
+} checking;
+
+typedef struct thread_job {
+  checking *check;
+  mlo_worker worker;
+  pthread_t thread;
+  bool opened, started, reports; /* reports: calls the progress function */
+} thread_job;
+
+/* From the largest file on down would balance better, but order by path keeps neighbours in the cache and the tail
+ * is short: files are small. */
+static void run_files(thread_job *job) {
+  checking *check = job->check;
+  for (;;) {
+    uint32_t i = atomic_fetch_add(&check->next, 1);
+    if (i >= check->entries.len) return;
+    mlo_str bytes = check->inputs ? check->inputs[i].bytes : (mlo_str){0};
+    if (check->inputs && !bytes.ptr) bytes = MLO_STR("");
+    mlo_worker_check(&job->worker, &check->entries.items[i], bytes, &check->slots[i]);
+    uint32_t done = atomic_fetch_add(&check->done, 1) + 1;
+    if (job->reports && check->request->progress)
+      check->request->progress(check->request->progress_ctx, done, check->entries.len);
+  }
+}
+
+static void *thread_main(void *arg) {
+  run_files(arg);
+  return NULL;
+}
+
+enum { FILES_PER_THREAD = 8, MOST_THREADS = 64 };
+
+static unsigned thread_count(const checking *check) {
+  unsigned jobs = check->request->jobs ? check->request->jobs : mlo_os_processors();
+  if (!check->request->jobs && jobs > check->entries.len / FILES_PER_THREAD + 1)
+    jobs = check->entries.len / FILES_PER_THREAD + 1;
+  return jobs > MOST_THREADS ? MOST_THREADS : jobs;
+}
+
+static mlo_status list_files(checking *check, mlo_problems *problems, mlo_error *err) {
+  const mlo_request *request = check->request;
+  mlo_parser *parser = NULL;
+  mlo_status status = mlo_parser_new(check->engine->grammars, &parser, err);
+  if (status != MLO_OK) return status;
+  mlo_walk_options options = {
+      .root = request->root,
+      .paths = request->paths,
+      .path_count = request->path_count,
+      .catalogue = &check->engine->catalogue,
+      .overrides = &request->overrides,
+      .parser = parser,
+  };
+  status = mlo_walk_settings(&options, MLO_STR("."), check->arena, &check->settings, err);
+  if (status == MLO_OK && !request->input_count)
+    status = mlo_walk(&options, check->arena, &check->entries, problems, err);
+  for (uint32_t i = 0; status == MLO_OK && i < request->input_count; i++) {
+    const mlo_input *input = &request->inputs[i];
+    mlo_walk_entry entry = {.path = mlo_arena_str(check->arena, input->path),
+                            .format = mlo_format_of_path(input->path),
+                            .size = input->bytes.len};
+    status = mlo_walk_settings(&options, input->path, check->arena, &entry.settings, err);
+    MLO_PUSH(check->arena, &check->entries, entry);
+  }
+  if (request->input_count) check->inputs = request->inputs;
+  mlo_parser_free(parser);
+  return status;
+}
+
+static bool has_context(const checking *check, uint32_t entry) {
+  return check->inputs && check->inputs[entry].context;
+}
+
+static void take_file(const checking *check, uint32_t i, mlo_result *out, mlo_arena *arena) {
+  const mlo_file_result *slot = &check->slots[i];
+  out->summary.files += check->entries.items[i].format != MLO_FORMAT_NONE && !has_context(check, i);
+  out->summary.parsed += slot->parsed;
+  out->summary.bytes += slot->bytes;
+  out->summary.suppressed += slot->suppressed;
+  for (uint32_t p = 0; p < slot->problems.len; p++) MLO_PUSH(arena, &out->problems, slot->problems.items[p]);
+  for (uint32_t f = 0; !has_context(check, i) && f < slot->findings.len; f++)
+    MLO_PUSH(arena, &out->findings, slot->findings.items[f]);
+}
+
+/* The entry with this path, by bisection (walks are sorted); inputs are few and may come in any order. */
+static uint32_t entry_of(const checking *check, mlo_str path) {
+  if (check->inputs) {
+    for (uint32_t i = 0; i < check->entries.len; i++)
+      if (mlo_str_eq(check->entries.items[i].path, path)) return i;
+    return UINT32_MAX;
+  }
+  uint32_t low = 0, high = check->entries.len;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    int order = mlo_str_compare(check->entries.items[middle].path, path);
+    if (order == 0) return middle;
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return UINT32_MAX;
+}
+
+static void seal_project_draft(checking *check, mlo_worker *worker, const mlo_draft *draft, mlo_result *out) {
+  uint32_t entry = entry_of(check, draft->located.path);
+  if (entry != UINT32_MAX && has_context(check, entry)) return;
+  const mlo_settings *settings = entry == UINT32_MAX ? check->settings : check->entries.items[entry].settings;
+  mlo_worker_seal(worker, NULL, settings, draft, &out->findings);
+  if (entry == UINT32_MAX) return;
+  const mlo_rule *rule = &check->engine->catalogue.rules.items[draft->rule];
+  if (mlo_suppressions_cover(&check->slots[entry].suppressions, rule, draft->located.span.start)) {
+    out->findings.len--;
+    out->summary.suppressed++;
+  }
+}
+
+/* Facts of one rule over all files, in the order of files. */
+static mlo_project_facts facts_of(const checking *check, uint32_t rule, mlo_arena *arena) {
+  mlo_project_facts facts = {0};
+  for (uint32_t i = 0; i < check->entries.len; i++)
+    for (uint32_t f = 0; f < check->slots[i].facts.len; f++)
+      if (check->slots[i].facts.items[f].rule == rule) MLO_PUSH(arena, &facts, check->slots[i].facts.items[f]);
+  return facts;
+}
+
+static void run_project_rules(checking *check, mlo_worker *worker, mlo_result *out) {
+  const mlo_catalogue *catalogue = &check->engine->catalogue;
+  for (uint32_t i = 0; i < catalogue->rules.len; i++) {
+    const mlo_rule *rule = &catalogue->rules.items[i];
+    if (!rule->project || !check->settings->enabled[i] || (rule->whole && !check->request->whole)) continue;
+    mlo_project_facts facts = facts_of(check, i, &worker->run);
+    mlo_answers answers = {.arena = &worker->run};
+    check->engine->shared.layer->finish(worker->rules, i, facts.items, facts.len, check->settings->options, &answers);
+    for (uint32_t d = 0; d < answers.drafts.len; d++)
+      seal_project_draft(check, worker, &answers.drafts.items[d], out);
+    for (uint32_t p = 0; p < answers.problems.len; p++)
+      MLO_PUSH(&worker->run, &out->problems, answers.problems.items[p]);
+  }
+}
+
+static mlo_status open_workers(checking *check, thread_job *jobs, unsigned count, mlo_error *err) {
+  for (unsigned i = 0; i < count; i++) {
+    jobs[i].check = check;
+    mlo_status status = mlo_worker_open(&jobs[i].worker, &check->engine->shared, check->request, err);
+    if (status != MLO_OK) return status;
+    jobs[i].opened = true;
+  }
+  return MLO_OK;
+}
+
+/* The first job runs on the caller's thread. A thread that can't be had is no loss: the others draw its files. */
+static void run_workers(thread_job *jobs, unsigned count) {
+  for (unsigned i = 1; i < count; i++)
+    jobs[i].started = pthread_create(&jobs[i].thread, NULL, thread_main, &jobs[i]) == 0;
+  jobs[0].reports = true;
+  run_files(&jobs[0]);
+  for (unsigned i = 1; i < count; i++)
+    if (jobs[i].started) pthread_join(jobs[i].thread, NULL);
+}
+
+static int compare_problems(const void *a, const void *b) {
+  const mlo_problem *x = a, *y = b;
+  int order = mlo_str_compare(x->path, y->path);
+  return order ? order : mlo_str_compare(x->message, y->message);
+}
+
+/* The same problem of a rule in every worker is one problem. */
+static void finish_problems(mlo_problems *problems) {
+  if (problems->len == 0) return;
+  qsort(problems->items, problems->len, sizeof *problems->items, compare_problems);
+  uint32_t kept = 1;
+  for (uint32_t i = 1; i < problems->len; i++)
+    if (compare_problems(&problems->items[kept - 1], &problems->items[i]) != 0)
+      problems->items[kept++] = problems->items[i];
+  problems->len = kept;
+}
+
+static void collect(checking *check, thread_job *jobs, unsigned count, mlo_result *out) {
+  mlo_arena *arena = &jobs[0].worker.run;
+  for (uint32_t i = 0; i < check->engine->catalogue.problems.len; i++)
+    MLO_PUSH(arena, &out->problems, check->engine->catalogue.problems.items[i]);
+  for (uint32_t i = 0; i < check->entries.len; i++) take_file(check, i, out, arena);
+  if (jobs[0].worker.rules) run_project_rules(check, &jobs[0].worker, out);
+  finish_problems(&out->problems);
+  mlo_findings_finish(&out->findings, arena);
+  out->fail_on = check->settings->fail_on;
+  for (unsigned i = 0; i < count; i++) {
+    out->arenas[out->arena_count++] = jobs[i].worker.run;
+    mlo_worker_close(&jobs[i].worker, true);
+    jobs[i].opened = false;
+  }
+}
+
+static mlo_status run(checking *check, mlo_result *out, mlo_error *err) {
+  mlo_problems problems = {0};
+  mlo_status status = list_files(check, &problems, err);
+  if (status != MLO_OK) return status;
+  check->slots = MLO_NEW_ARRAY(check->arena, mlo_file_result, check->entries.len + 1);
+  unsigned count = thread_count(check);
+  thread_job *jobs = calloc(count, sizeof *jobs);
+  out->arenas = realloc(out->arenas, (count + 1) * sizeof *out->arenas);
+  if (!jobs || !out->arenas) status = mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
+  if (status == MLO_OK) status = open_workers(check, jobs, count, err);
+  if (status == MLO_OK) {
+    out->problems = problems;
+    run_workers(jobs, count);
+    collect(check, jobs, count, out);
+  }
+  for (unsigned i = 0; jobs && i < count; i++)
+    if (jobs[i].opened) mlo_worker_close(&jobs[i].worker, false);
+  free(jobs);
+  return status;
+}
+
+mlo_status mlo_engine_check(const mlo_engine *self, const mlo_request *request, mlo_result **out,
+                            mlo_error *err) {
+  double start = mlo_os_seconds();
+  mlo_result *result = calloc(1, sizeof *result);
+  mlo_arena *arena = result ? calloc(1, sizeof *arena) : NULL;
+  if (!arena) {
+    free(result);
+    return mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
+  }
+  mlo_arena_init(arena, 0, NULL, NULL);
+  mlo_request used = *request;
+  if (!used.root.len) used.root = MLO_STR(".");
+  checking check = {.engine = self, .request = &used, .arena = arena};
+  mlo_status status = run(&check, result, err);
+  result->summary.seconds = mlo_os_seconds() - start;
+  if (status == MLO_OK) {
+    result->arenas[result->arena_count++] = *arena;
+    *out = result;
+  } else {
+    mlo_arena_release(arena);
+    mlo_result_free(result);
+  }
+  free(arena);
+  return status;
+}
+
+void mlo_result_free(mlo_result *self) {
+  if (!self) return;
+  for (uint32_t i = 0; i < self->arena_count; i++) mlo_arena_release(&self->arenas[i]);
+  free(self->arenas);
+  free(self);
+}

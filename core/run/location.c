@@ -1,0 +1,69 @@
+#include "run/rule.h"
+
+enum { EXCERPT_LINES = 3, EXCERPT_LINE_BYTES = 400 };
+
+/* The lines from `first` to `last` (numbers), at most EXCERPT_LINES of them, each cut to a length that a terminal or
+ * a pull request can show. */
+static mlo_str excerpt_of(const mlo_lines *lines, uint32_t first, uint32_t last, mlo_arena *arena) {
+  if (last > first + EXCERPT_LINES - 1) last = first + EXCERPT_LINES - 1;
+  mlo_str out = {0};
+  for (uint32_t line = first; line <= last; line++) {
+    mlo_str text = mlo_lines_text(lines, line);
+    size_t len = text.len > EXCERPT_LINE_BYTES ? EXCERPT_LINE_BYTES : text.len;
+    while (len > 0 && len < text.len && (text.ptr[len] & 0xC0) == 0x80) len--; /* not inside a character */
+    text = mlo_str_slice(text, 0, len);
+    if (line > first) out = mlo_arena_concat(arena, out, MLO_STR("\n"));
+    out = mlo_arena_concat(arena, out, text);
+  }
+  return out;
+}
+
+static uint32_t last_line_of(mlo_position start, mlo_position end) {
+  return end.line > start.line && end.column == 1 ? end.line - 1 : end.line;
+}
+
+static void locate_in_cell(const mlo_file *file, const mlo_cell *cell, mlo_span in_source, mlo_location *out,
+                           mlo_arena *arena) {
+  mlo_lines lines = mlo_lines_of(cell->source, file->arena);
+  out->cell = cell->number;
+  out->cell_start = mlo_lines_position(&lines, in_source.start);
+  out->cell_end = mlo_lines_position(&lines, in_source.end);
+  out->excerpt_line = out->cell_start.line;
+  out->excerpt = excerpt_of(&lines, out->cell_start.line, last_line_of(out->cell_start, out->cell_end), arena);
+}
+
+/* The cell whose object in the .ipynb holds a raw span, or NULL. */
+static const mlo_cell *cell_at(const mlo_notebook *notebook, mlo_span raw) {
+  for (uint32_t i = 0; i < notebook->cells.len; i++)
+    if (mlo_span_has(notebook->cells.items[i].span, raw)) return &notebook->cells.items[i];
+  return NULL;
+}
+
+mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span span, mlo_arena *arena) {
+  mlo_span raw = span;
+  const mlo_module_cell *module_cell = NULL;
+  if (space == MLO_SPACE_TEXT && file->module) {
+    raw = mlo_origin_span(&file->module->origin, span);
+    module_cell = mlo_module_cell_at(file->module, span.start);
+  }
+  mlo_location out = {.path = mlo_arena_str(arena, file->path), .span = raw};
+  out.start = mlo_lines_position(file->lines, raw.start);
+  out.end = mlo_lines_position(file->lines, raw.end);
+  const mlo_cell *cell = NULL;
+  mlo_span in_source = {0};
+  if (module_cell) {
+    cell = &file->notebook->cells.items[module_cell->cell];
+    in_source = (mlo_span){span.start - module_cell->span.start, span.end - module_cell->span.start};
+  } else if (file->notebook && (cell = cell_at(file->notebook, raw))) {
+    uint32_t start = mlo_origin_text(&cell->source_origin, raw.start);
+    uint32_t end = mlo_origin_text(&cell->source_origin, raw.end);
+    if (start != UINT32_MAX) in_source = (mlo_span){start, end == UINT32_MAX || end < start ? start : end};
+  }
+  if (cell) {
+    locate_in_cell(file, cell, in_source, &out, arena);
+    return out;
+  }
+  out.excerpt_line = out.start.line;
+  out.excerpt = excerpt_of(file->lines, out.start.line, last_line_of(out.start, out.end), arena);
+  return out;
+}

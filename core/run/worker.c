@@ -1,0 +1,295 @@
+#include "run/worker.h"
+
+#include "base/os.h"
+#include "run/wake.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+
+enum { NOTEBOOK_FACTOR = 16, MOST_GROUPS = 16, MATCH_LIMIT = 2000000 };
+static const size_t default_file_memory = (size_t)1 << 30;
+
+/* --- life --- */
+
+static void file_full(void *ctx) {
+  mlo_worker *self = ctx;
+  longjmp(self->guard, 1);
+}
+
+static mlo_status out_of_memory(mlo_error *err) {
+  return mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
+}
+
+mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo_request *request,
+                           mlo_error *err) {
+  *self = (mlo_worker){.shared = shared, .root = request->root, .fail_allocation = request->fail_allocation};
+  mlo_arena_init(&self->run, 0, NULL, NULL);
+  mlo_arena_init(&self->file, request->file_memory ? request->file_memory : default_file_memory, file_full, self);
+  self->matcher.match = pcre2_match_data_create(MOST_GROUPS, NULL);
+  self->matcher.limits = pcre2_match_context_create(NULL);
+  self->wanted = calloc(shared->catalogue->rules.len + 1, sizeof *self->wanted);
+  bool made = self->matcher.match && self->matcher.limits && self->wanted;
+  if (made) pcre2_set_match_limit(self->matcher.limits, MATCH_LIMIT);
+  mlo_status status = made ? MLO_OK : out_of_memory(err);
+  if (status == MLO_OK) status = mlo_parser_new(shared->grammars, &self->parser, err);
+  if (status == MLO_OK)
+    status = mlo_prefilter_scratch_new(mlo_trigger_index_prefilter(shared->index), &self->scratch, err);
+  if (status == MLO_OK) status = shared->layer->open(shared->catalogue, &self->rules, err);
+  if (status != MLO_OK) mlo_worker_close(self, false);
+  return status;
+}
+
+void mlo_worker_close(mlo_worker *self, bool keep_run) {
+  if (self->rules) self->shared->layer->close(self->rules);
+  mlo_prefilter_scratch_free(self->scratch);
+  mlo_parser_free(self->parser);
+  pcre2_match_data_free(self->matcher.match);
+  pcre2_match_context_free(self->matcher.limits);
+  free(self->wanted);
+  mlo_arena_release(&self->file);
+  if (!keep_run) mlo_arena_release(&self->run);
+}
+
+/* --- what went wrong --- */
+
+static void add_problem(mlo_worker *self, mlo_file_result *out, mlo_str path, mlo_str message) {
+  mlo_problem problem = {.path = mlo_arena_str(&self->run, path), .message = mlo_arena_str(&self->run, message)};
+  MLO_PUSH(&self->run, &out->problems, problem);
+}
+
+static void add_error(mlo_worker *self, mlo_file_result *out, mlo_str path, const mlo_error *err) {
+  add_problem(self, out, path, mlo_str_c(err->message));
+}
+
+/* --- findings --- */
+
+static mlo_str edit_text(const mlo_file *file, const mlo_draft_edit *draft, mlo_arena *arena) {
+  bool in_string = file->notebook && draft->space == MLO_SPACE_TEXT;
+  return mlo_arena_str(arena, in_string ? mlo_json_escape(draft->text, file->arena) : draft->text);
+}
+
+static void seal_fix(const mlo_file *file, const mlo_draft_fix *draft, mlo_finding *out, mlo_arena *arena) {
+  mlo_fix fix = {.title = mlo_arena_str(arena, draft->title), .safety = draft->safety};
+  for (uint32_t i = 0; i < draft->edits.len; i++) {
+    const mlo_draft_edit *from = &draft->edits.items[i];
+    mlo_location at = mlo_file_locate(file, from->space, from->span, arena);
+    mlo_edit edit = {at.path, at.span, at.start, at.end, edit_text(file, from, arena)};
+    uint32_t to = fix.edits.len;
+    MLO_PUSH(arena, &fix.edits, edit);
+    for (; to > 0 && fix.edits.items[to - 1].span.start > edit.span.start; to--) {
+      fix.edits.items[to] = fix.edits.items[to - 1];
+      fix.edits.items[to - 1] = edit;
+    }
+  }
+  MLO_PUSH(arena, &out->fixes, fix);
+}
+
+/* A message is one line. */
+static mlo_str one_line(mlo_str text, mlo_arena *arena) {
+  mlo_str copy = mlo_arena_str(arena, text);
+  char *bytes = (char *)(uintptr_t)copy.ptr;
+  for (size_t i = 0; i < copy.len; i++)
+    if (bytes[i] == '\n' || bytes[i] == '\r' || bytes[i] == '\0') bytes[i] = ' ';
+  return copy;
+}
+
+void mlo_worker_seal(mlo_worker *self, const mlo_file *file, const mlo_settings *settings,
+                     const mlo_draft *draft, mlo_findings *out) {
+  const mlo_rule *rule = &self->shared->catalogue->rules.items[draft->rule];
+  mlo_arena *run = &self->run;
+  mlo_finding finding = {
+      .code = rule->code,
+      .name = rule->name,
+      .area = rule->area,
+      .summary = rule->summary,
+      .url = rule->url,
+      .severity = settings->severity[draft->rule],
+      .message = one_line(draft->message, run),
+      .location = draft->located.path.ptr ? draft->located : mlo_file_locate(file, draft->space, draft->span, run),
+  };
+  for (uint32_t i = 0; i < draft->related.len; i++) {
+    const mlo_draft_related *from = &draft->related.items[i];
+    mlo_related related = {
+        .location = from->located.path.ptr ? from->located : mlo_file_locate(file, from->space, from->span, run),
+        .message = one_line(from->message, run),
+    };
+    MLO_PUSH(run, &finding.related, related);
+  }
+  for (uint32_t i = 0; file && i < draft->fixes.len; i++) seal_fix(file, &draft->fixes.items[i], &finding, run);
+  MLO_PUSH(run, out, finding);
+}
+
+static void keep_suppressions(mlo_worker *self, const mlo_suppressions *found, mlo_file_result *out) {
+  for (uint32_t i = 0; i < found->len; i++) {
+    mlo_suppression copy = found->items[i];
+    copy.words = mlo_arena_str(&self->run, copy.words);
+    copy.reason = mlo_arena_str(&self->run, copy.reason);
+    MLO_PUSH(&self->run, &out->suppressions, copy);
+  }
+}
+
+static void seal_answers(mlo_worker *self, const mlo_file *file, const mlo_settings *settings,
+                         const mlo_answers *answers, mlo_file_result *out) {
+  mlo_suppressions suppressions = {0};
+  mlo_suppressions_find(file, &self->file, &suppressions);
+  for (uint32_t i = 0; i < answers->drafts.len; i++) {
+    const mlo_draft *draft = &answers->drafts.items[i];
+    mlo_worker_seal(self, file, settings, draft, &out->findings);
+    const mlo_finding *sealed = &out->findings.items[out->findings.len - 1];
+    const mlo_rule *rule = &self->shared->catalogue->rules.items[draft->rule];
+    if (mlo_suppressions_cover(&suppressions, rule, sealed->location.span.start)) {
+      out->findings.len--;
+      out->suppressed++;
+    }
+  }
+  for (uint32_t i = 0; i < answers->facts.len; i++) {
+    mlo_project_fact fact = answers->facts.items[i];
+    fact.json = mlo_arena_str(&self->run, fact.json);
+    MLO_PUSH(&self->run, &out->facts, fact);
+  }
+  for (uint32_t i = 0; i < answers->problems.len; i++)
+    add_problem(self, out, answers->problems.items[i].path, answers->problems.items[i].message);
+  keep_suppressions(self, &suppressions, out);
+}
+
+/* --- one file --- */
+
+static mlo_status read_bytes(mlo_worker *self, const mlo_walk_entry *entry, mlo_str *bytes, mlo_error *err) {
+  uint64_t max = entry->settings->max_file_size;
+  if (entry->format == MLO_FORMAT_NOTEBOOK) max *= NOTEBOOK_FACTOR;
+  if (max >= UINT32_MAX) max = UINT32_MAX - 1;
+  if (bytes->ptr) {
+    if (bytes->len <= max) return MLO_OK;
+    return mlo_error_set(err, MLO_ERR_TOO_LARGE, entry->path, "%zu bytes, over the limit of %llu: not scanned; raise max-file-size or exclude it",
+                         bytes->len, (unsigned long long)max);
+  }
+  mlo_str path = entry->path;
+  if (path.len && path.ptr[0] != '/' && !mlo_str_eq(self->root, MLO_STR(".")))
+    path = mlo_arena_format(&self->file, "%.*s/%.*s", MLO_FMT(self->root), MLO_FMT(path));
+  return mlo_os_read(path, max, &self->file, bytes, err);
+}
+
+/* Makes of the text what the active triggers look at. What can't be read is told; the rest goes on. */
+static void read_facts(mlo_worker *self, mlo_file *file, const mlo_active *active, mlo_file_result *out) {
+  mlo_arena *arena = &self->file;
+  const bool *on = active->kinds;
+  bool python = on[MLO_TRIGGER_CALL] || on[MLO_TRIGGER_REFERENCE] || on[MLO_TRIGGER_IMPORT] ||
+                on[MLO_TRIGGER_ROUTE] || on[MLO_TRIGGER_FUNCTION] || on[MLO_TRIGGER_ASSIGN];
+  bool document = on[MLO_TRIGGER_DOCUMENT] || on[MLO_TRIGGER_DEPENDENCY] || on[MLO_TRIGGER_COMMAND];
+  mlo_error err = {0};
+  mlo_status status = MLO_OK;
+  if (file->format == MLO_FORMAT_NOTEBOOK) {
+    mlo_notebook *notebook = MLO_NEW(arena, mlo_notebook);
+    mlo_module *module = MLO_NEW(arena, mlo_module);
+    mlo_tree *tree = MLO_NEW(arena, mlo_tree);
+    status = mlo_notebook_read(file->raw, file->path, arena, notebook, &err);
+    if (status == MLO_OK) {
+      file->notebook = notebook;
+      status = mlo_module_of_notebook(notebook, self->parser, arena, module, tree, &err);
+    }
+    if (status == MLO_OK) {
+      file->module = module;
+      file->text = module->text;
+      file->tree = tree;
+    }
+  } else if (file->format == MLO_FORMAT_PYTHON && python) {
+    mlo_tree *tree = MLO_NEW(arena, mlo_tree);
+    status = mlo_parser_parse(self->parser, MLO_FORMAT_PYTHON, file->text, arena, tree, &err);
+    if (status == MLO_OK) file->tree = tree;
+  } else if (document) {
+    mlo_document *read = MLO_NEW(arena, mlo_document);
+    status = mlo_document_read(self->parser, file->format, file->path, file->raw, arena, read, &err);
+    if (status == MLO_OK) file->document = read;
+    if (status == MLO_OK && read->broken) {
+      mlo_position at = mlo_lines_position(file->lines, read->broken_span.start);
+      mlo_error_set(&err, MLO_ERR_SYNTAX, file->path, "line %u: %s; the part around it was not scanned", at.line,
+                    read->broken_why);
+      add_error(self, out, file->path, &err);
+    }
+  }
+  if (status != MLO_OK) {
+    add_error(self, out, file->path, &err);
+    return;
+  }
+  out->parsed = file->tree || file->document || file->notebook;
+  if (file->tree) {
+    mlo_facts *facts = MLO_NEW(arena, mlo_facts);
+    mlo_facts_build(file->tree, arena, facts);
+    file->facts = facts;
+  }
+}
+
+static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes, mlo_file_result *out) {
+  const mlo_catalogue *rules = self->shared->catalogue;
+  mlo_error err = {0};
+  for (uint32_t i = 0; i < rules->rules.len; i++)
+    self->wanted[i] = mlo_settings_wants(entry->settings, i, entry->path);
+  mlo_active active = mlo_trigger_index_activate(self->shared->index, entry->format, entry->path, self->wanted,
+                                                 (mlo_bits){0}, &self->file);
+  if (!active.any) return;
+  mlo_file file = {.path = entry->path, .format = entry->format, .arena = &self->file};
+  mlo_lines lines = {0};
+  if (entry->format != MLO_FORMAT_NONE) {
+    if (read_bytes(self, entry, &bytes, &err) != MLO_OK) {
+      add_error(self, out, entry->path, &err);
+      return;
+    }
+    out->read = true;
+    out->bytes = bytes.len;
+    if (mlo_bytes_are_binary(bytes)) {
+      add_problem(self, out, entry->path, MLO_STR("holds NUL bytes, so it is not text: not scanned"));
+      return;
+    }
+    mlo_encoding encoding;
+    if (mlo_decode(bytes, entry->format == MLO_FORMAT_PYTHON, &self->file, &file.raw, &encoding, &err) != MLO_OK) {
+      add_error(self, out, entry->path, &err);
+      return;
+    }
+    mlo_bits found = mlo_bits_new(mlo_trigger_index_literals(self->shared->index), &self->file);
+    if (mlo_prefilter_scan(mlo_trigger_index_prefilter(self->shared->index), self->scratch, file.raw, found,
+                           &err) != MLO_OK) {
+      add_error(self, out, entry->path, &err);
+      return;
+    }
+    active = mlo_trigger_index_activate(self->shared->index, entry->format, entry->path, self->wanted, found,
+                                        &self->file);
+    if (!active.any) return;
+  }
+  file.text = file.raw;
+  lines = mlo_lines_of(file.raw, &self->file);
+  file.lines = &lines;
+  if (entry->format != MLO_FORMAT_NONE) read_facts(self, &file, &active, out);
+  mlo_answers answers = {.arena = &self->file};
+  self->shared->layer->begin_file(self->rules, &file, entry->settings->options);
+  mlo_wake_all(self->shared, &active, &file, self->parser, self->rules, &self->matcher, &answers);
+  self->shared->layer->end_file(self->rules);
+  seal_answers(self, &file, entry->settings, &answers, out);
+}
+
+/* The file's arena is full: say so, and start over with fresh rules, since one of them may have been at work. */
+static void give_up(mlo_worker *self, const mlo_walk_entry *entry, mlo_file_result *out) {
+  out->findings.len = 0;
+  out->facts.len = 0;
+  self->file.fail_after = 0;
+  mlo_error err = {0};
+  add_problem(self, out, entry->path,
+              MLO_STR("needs more memory than a file may cost: not scanned; exclude it or split it"));
+  self->shared->layer->close(self->rules);
+  self->rules = NULL;
+  if (self->shared->layer->open(self->shared->catalogue, &self->rules, &err) != MLO_OK)
+    add_error(self, out, entry->path, &err);
+}
+
+void mlo_worker_check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes, mlo_file_result *out) {
+  if (!self->rules) {
+    add_problem(self, out, entry->path, MLO_STR("not scanned: the rules could not be started again"));
+    return;
+  }
+  mlo_arena_reset(&self->file);
+  self->file.fail_after = self->fail_allocation;
+  if (setjmp(self->guard) == 0)
+    check(self, entry, bytes, out);
+  else
+    give_up(self, entry, out);
+}

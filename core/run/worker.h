@@ -1,0 +1,60 @@
+/* worker: what one thread needs to judge files, one after the other. Private to core/run. */
+#ifndef MLO_WORKER_H
+#define MLO_WORKER_H
+
+#include "match/trigger.h"
+#include "run/engine.h"
+#include "run/suppression.h"
+
+#include <setjmp.h>
+
+/* The parts of an engine that workers share; const. */
+typedef struct mlo_shared {
+  const mlo_catalogue *catalogue;
+  const mlo_trigger_index *index;
+  const mlo_grammars *grammars;
+  const mlo_rule_layer *layer;
+} mlo_shared;
+
+/* What a file gave; lives in the worker's run arena. */
+typedef struct mlo_file_result {
+  mlo_findings findings;
+  mlo_project_facts facts;
+  mlo_problems problems;
+  mlo_suppressions suppressions; /* kept for project rules that report in this file */
+  uint64_t bytes;
+  uint32_t suppressed;
+  bool read, parsed;
+} mlo_file_result;
+
+/* What regex triggers match with: PCRE2's match data, and its limits against hostile text. */
+typedef struct mlo_matcher {
+  void *match;  /* pcre2_match_data */
+  void *limits; /* pcre2_match_context */
+} mlo_matcher;
+
+typedef struct mlo_worker {
+  const mlo_shared *shared;
+  mlo_str root;
+  mlo_arena run;  /* results: lives as long as the mlo_result */
+  mlo_arena file; /* one file at a time */
+  mlo_parser *parser;
+  mlo_prefilter_scratch *scratch;
+  mlo_rule_worker *rules;
+  mlo_matcher matcher;
+  size_t fail_allocation;
+  bool *wanted; /* by rule, for the file at work */
+  jmp_buf guard;
+} mlo_worker;
+
+mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo_request *request,
+                           mlo_error *err);
+/* The run arena is left to its new owner if keep_run is set. */
+void mlo_worker_close(mlo_worker *self, bool keep_run);
+/* Judges one file. bytes: its content, or ptr NULL to read it from disk. Whatever happens is in out. */
+void mlo_worker_check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes, mlo_file_result *out);
+/* Turns a rule's drafts into findings. file may be NULL for project rules, whose drafts are located already. */
+void mlo_worker_seal(mlo_worker *self, const mlo_file *file, const mlo_settings *settings,
+                     const mlo_draft *draft, mlo_findings *out);
+
+#endif
