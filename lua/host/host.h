@@ -1,0 +1,116 @@
+/* host: the Lua side of the rule layer. One worker holds one sandboxed state; rules are loaded into it when they are
+ * first woken. Handles that Lua holds (nodes, values, cells ...) name their file by a generation number and fail
+ * politely once that file is closed. Private to lua/host. */
+#ifndef MLO_HOST_H
+#define MLO_HOST_H
+
+#include "lua/host/layer.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+struct mlo_rule_worker {
+  lua_State *lua;
+  const mlo_catalogue *catalogue;
+  const mlo_options_json *options; /* by rule; NULL: defaults */
+  const mlo_file *file;            /* at work, or NULL */
+  mlo_answers *answers;            /* at work, or NULL */
+  uint32_t rule;                   /* at work */
+  uint32_t generation;             /* of the file at work */
+  int *rule_refs;                  /* registry reference of each loaded rule's table, or LUA_NOREF */
+  bool *failed;                    /* rules that are off for the rest of the run */
+  uint64_t steps, step_limit;      /* instructions used and allowed in this wake */
+  bool over_budget;                /* sticky until the wake ends: pcall cannot hide it */
+  size_t bytes, byte_limit;        /* of the state's own memory */
+};
+
+/* --- sandbox.c --- */
+
+/* Makes the state: safe parts of the standard library, capped memory, an instruction budget, `require` of the files in
+ * lua/lib as "mlopslint.NAME". */
+mlo_status mlo_sandbox_open(mlo_rule_worker *self, mlo_error *err);
+void mlo_sandbox_close(mlo_rule_worker *self);
+/* Calls the function below its `arguments` values with a fresh budget; results or one error message stay on the stack.
+ * While Lua runs, a full arena is a Lua error. */
+int mlo_sandbox_call(mlo_rule_worker *self, int arguments, int results);
+/* Loads a text chunk and runs it; leaves its result, or an error message and false. */
+bool mlo_sandbox_run(mlo_rule_worker *self, mlo_str source, mlo_str name);
+mlo_rule_worker *mlo_host_of(lua_State *lua);
+
+/* --- objects.c: handles --- */
+
+typedef enum mlo_handle_kind {
+  MLO_HANDLE_NODE,
+  MLO_HANDLE_VALUE,    /* of a document */
+  MLO_HANDLE_RANGE,    /* any bytes of the file */
+  MLO_HANDLE_CELL,
+  MLO_HANDLE_OUTPUT,
+  MLO_HANDLE_NOTEBOOK,
+  MLO_HANDLE_COMMAND,
+  MLO_HANDLE_REPORT,   /* a draft that is being made */
+  MLO_HANDLE_CONTEXT,  /* ctx: always open */
+  MLO_HANDLE_KIND_COUNT
+} mlo_handle_kind;
+
+typedef struct mlo_handle {
+  mlo_handle_kind kind;
+  uint32_t generation;
+  uint32_t index; /* node, value, cell, command, draft */
+  int32_t item;   /* node: which part of it a value is; output: its number; -1 else */
+  mlo_space space;
+  mlo_span span;
+} mlo_handle;
+
+typedef struct mlo_member_entry {
+  const char *name;
+  lua_CFunction get; /* a field: called with the handle, pushes one value */
+  lua_CFunction call; /* or a method */
+} mlo_member_entry;
+
+/* Registers a kind of handle with its members (a list that ends with an empty entry). */
+void mlo_handle_define(lua_State *lua, mlo_handle_kind kind, const mlo_member_entry *members);
+/* Pushes a new handle of the file at work. */
+mlo_handle *mlo_handle_push(lua_State *lua, mlo_handle_kind kind, uint32_t index);
+/* The handle at arg if it is of this kind and its file is open; raises otherwise. */
+mlo_handle *mlo_handle_check(lua_State *lua, int arg, mlo_handle_kind kind);
+/* The bytes that the value at arg stands for (any handle that has bytes); raises otherwise. */
+void mlo_handle_span(lua_State *lua, int arg, mlo_space *space, mlo_span *span);
+void mlo_push_str(lua_State *lua, mlo_str s);
+mlo_str mlo_check_str(lua_State *lua, int arg);
+void mlo_push_range(lua_State *lua, mlo_space space, mlo_span span);
+/* Pushes an edit as a plain table {space, start, stop, text}. */
+void mlo_push_edit(lua_State *lua, mlo_space space, mlo_span span, mlo_str text);
+
+/* --- one file for each noun: they register their handles --- */
+void mlo_node_define(lua_State *lua);
+void mlo_document_define(lua_State *lua);
+void mlo_notebook_define(lua_State *lua);
+void mlo_command_define(lua_State *lua);
+void mlo_report_define(lua_State *lua);
+void mlo_library_define(lua_State *lua); /* mlopslint.text, mlopslint.version: functions in C */
+void mlo_push_node(lua_State *lua, mlo_node node); /* nil for MLO_NO_NODE */
+void mlo_push_route(lua_State *lua, const mlo_route *route);
+void mlo_push_dependency(lua_State *lua, const mlo_dependency *dependency);
+
+/* --- plain.c: Lua tables as JSON and back --- */
+
+/* Pushes what json holds; raises if it is not JSON. */
+void mlo_push_json(lua_State *lua, mlo_str json);
+/* The value at arg as JSON in arena; raises for functions, cycles and handles. */
+mlo_str mlo_to_json(lua_State *lua, int arg, mlo_arena *arena);
+void mlo_push_location(lua_State *lua, const mlo_location *location);
+mlo_location mlo_check_location(lua_State *lua, int arg, mlo_arena *arena);
+
+/* --- context.c --- */
+void mlo_context_define(lua_State *lua);
+void mlo_push_context(lua_State *lua);
+
+/* --- catalogue.c --- */
+/* Reads the rules of all built-in files and packs into out; broken rules become problems. */
+mlo_status mlo_catalogue_load(const mlo_str *packs, uint32_t pack_count, mlo_arena *arena,
+                              mlo_catalogue *out, mlo_error *err);
+/* Pushes the table of a rule, running its file first if this state has not; false and a message if it fails. */
+bool mlo_rule_push(mlo_rule_worker *self, uint32_t rule);
+
+#endif

@@ -1,0 +1,190 @@
+#include "lua/host/layer.h"
+
+#include "lua/host/host.h"
+
+#include <stdlib.h>
+
+static mlo_status open_worker(const mlo_catalogue *catalogue, mlo_rule_worker **out, mlo_error *err) {
+  mlo_rule_worker *self = calloc(1, sizeof *self);
+  uint32_t rules = catalogue->rules.len;
+  if (self) {
+    self->catalogue = catalogue;
+    self->rule_refs = calloc(rules + 1, sizeof *self->rule_refs);
+    self->failed = calloc(rules + 1, sizeof *self->failed);
+  }
+  mlo_status status = self && self->rule_refs && self->failed
+                          ? mlo_sandbox_open(self, err)
+                          : mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
+  if (status != MLO_OK) {
+    if (self) {
+      free(self->rule_refs);
+      free(self->failed);
+    }
+    free(self);
+    return status;
+  }
+  for (uint32_t i = 0; i < rules; i++) self->rule_refs[i] = LUA_NOREF;
+  *out = self;
+  return MLO_OK;
+}
+
+static void close_worker(mlo_rule_worker *self) {
+  mlo_sandbox_close(self);
+  free(self->rule_refs);
+  free(self->failed);
+  free(self);
+}
+
+static void begin_file(mlo_rule_worker *self, const mlo_file *file, const mlo_options_json *options) {
+  self->file = file;
+  self->options = options;
+  self->generation++;
+}
+
+static void end_file(mlo_rule_worker *self) {
+  self->file = NULL;
+  self->generation++;
+}
+
+/* What the check of each kind of trigger gets beside ctx. */
+static void push_hit(mlo_rule_worker *self, const mlo_hit *hit) {
+  lua_State *lua = self->lua;
+  const mlo_file *file = self->file;
+  switch (hit->trigger->kind) {
+  case MLO_TRIGGER_CALL:
+  case MLO_TRIGGER_REFERENCE:
+  case MLO_TRIGGER_IMPORT:
+  case MLO_TRIGGER_FUNCTION:
+  case MLO_TRIGGER_ASSIGN: mlo_push_node(lua, hit->node); return;
+  case MLO_TRIGGER_ROUTE: mlo_push_route(lua, hit->route); return;
+  case MLO_TRIGGER_COMMAND: mlo_handle_push(lua, MLO_HANDLE_COMMAND, hit->index); return;
+  case MLO_TRIGGER_DOCUMENT: mlo_handle_push(lua, MLO_HANDLE_VALUE, hit->index); return;
+  case MLO_TRIGGER_DEPENDENCY: mlo_push_dependency(lua, &file->dependencies->items[hit->index]); return;
+  case MLO_TRIGGER_CELL: mlo_handle_push(lua, MLO_HANDLE_CELL, hit->index); return;
+  case MLO_TRIGGER_NOTEBOOK: mlo_handle_push(lua, MLO_HANDLE_NOTEBOOK, 0); return;
+  case MLO_TRIGGER_TEXT:
+    lua_createtable(lua, (int)hit->groups.len, 2);
+    mlo_push_str(lua, mlo_span_of(file->raw, hit->groups.items[0]));
+    lua_setfield(lua, -2, "text");
+    for (uint32_t g = 0; g < hit->groups.len; g++) {
+      mlo_push_range(lua, MLO_SPACE_RAW, hit->groups.items[g]);
+      if (g == 0)
+        lua_setfield(lua, -2, "range");
+      else
+        lua_rawseti(lua, -2, g);
+    }
+    return;
+  case MLO_TRIGGER_FILE:
+  case MLO_TRIGGER_KIND_COUNT: break;
+  }
+  lua_pushnil(lua);
+}
+
+/* Runs in protected mode: the rule's table at 1, the hit as light userdata at 2. */
+static int check_hit(lua_State *lua) {
+  mlo_rule_worker *self = mlo_host_of(lua);
+  const mlo_hit *hit = lua_touserdata(lua, 2);
+  lua_getfield(lua, 1, "triggers");
+  lua_rawgeti(lua, -1, (lua_Integer)hit->trigger->number + 1);
+  lua_getfield(lua, -1, "check");
+  mlo_push_context(lua);
+  push_hit(self, hit);
+  lua_call(lua, 2, 1);
+  if (lua_isnil(lua, -1) || lua_isboolean(lua, -1)) return 0;
+  if (!lua_istable(lua, -1)) return 0; /* what ctx:report gave, for instance */
+  mlo_project_fact fact = {.rule = hit->trigger->rule, .json = mlo_to_json(lua, -1, self->answers->arena)};
+  MLO_PUSH(self->answers->arena, &self->answers->facts, fact);
+  return 0;
+}
+
+/* A rule that fails is named once and rests for the remainder of this worker's run. */
+static void rule_failed(mlo_rule_worker *self, uint32_t rule, mlo_answers *answers) {
+  const mlo_rule *record = &self->catalogue->rules.items[rule];
+  const char *why = lua_tostring(self->lua, -1);
+  self->failed[rule] = true;
+  mlo_problem problem = {
+      .path = record->file,
+      .message = mlo_arena_format(answers->arena, "rule %.*s failed and was skipped: %s", MLO_FMT(record->code),
+                                  why ? why : "unknown error"),
+  };
+  MLO_PUSH(answers->arena, &answers->problems, problem);
+}
+
+static void wake(mlo_rule_worker *self, const mlo_hit *hit, mlo_answers *answers) {
+  uint32_t rule = hit->trigger->rule;
+  if (self->failed[rule]) return;
+  lua_settop(self->lua, 0);
+  self->answers = answers;
+  self->rule = rule;
+  uint32_t drafts = answers->drafts.len, facts = answers->facts.len;
+  bool ok = mlo_rule_push(self, rule);
+  if (ok) {
+    lua_pushcfunction(self->lua, check_hit);
+    lua_insert(self->lua, 1);
+    lua_pushlightuserdata(self->lua, (void *)(uintptr_t)hit);
+    ok = mlo_sandbox_call(self, 2, 0) == LUA_OK;
+  }
+  if (!ok) {
+    answers->drafts.len = drafts;
+    answers->facts.len = facts;
+    rule_failed(self, rule, answers);
+  }
+  self->answers = NULL;
+}
+
+typedef struct finishing {
+  const mlo_project_fact *facts;
+  uint32_t count;
+} finishing;
+
+/* Runs in protected mode: the rule's table at 1, the facts at 2. */
+static int finish_rule(lua_State *lua) {
+  const finishing *work = lua_touserdata(lua, 2);
+  lua_getfield(lua, 1, "finish");
+  mlo_push_context(lua);
+  lua_getglobal(lua, "require");
+  lua_pushliteral(lua, "mlopslint.facts");
+  lua_call(lua, 1, 1);
+  lua_createtable(lua, (int)work->count, 0);
+  for (uint32_t i = 0; i < work->count; i++) {
+    mlo_push_json(lua, work->facts[i].json);
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
+  lua_call(lua, 1, 1);
+  lua_call(lua, 2, 0);
+  return 0;
+}
+
+static void finish(mlo_rule_worker *self, uint32_t rule, const mlo_project_fact *facts, uint32_t fact_count,
+                   const mlo_options_json *options, mlo_answers *answers) {
+  if (self->failed[rule]) return;
+  lua_settop(self->lua, 0);
+  self->options = options;
+  self->answers = answers;
+  self->rule = rule;
+  self->generation++;
+  finishing work = {facts, fact_count};
+  bool ok = mlo_rule_push(self, rule);
+  if (ok) {
+    lua_pushcfunction(self->lua, finish_rule);
+    lua_insert(self->lua, 1);
+    lua_pushlightuserdata(self->lua, &work);
+    ok = mlo_sandbox_call(self, 2, 0) == LUA_OK;
+  }
+  if (!ok) {
+    answers->drafts.len = 0;
+    rule_failed(self, rule, answers);
+  }
+  self->answers = NULL;
+  self->generation++;
+}
+
+const mlo_rule_layer mlo_lua_layer = {
+    .load = mlo_catalogue_load,
+    .open = open_worker,
+    .close = close_worker,
+    .begin_file = begin_file,
+    .wake = wake,
+    .end_file = end_file,
+    .finish = finish,
+};

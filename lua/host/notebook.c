@@ -1,0 +1,270 @@
+#include "lua/host/host.h"
+
+static const mlo_file *file_of(lua_State *lua) { return mlo_host_of(lua)->file; }
+static const mlo_cell *self_cell(lua_State *lua) {
+  return &file_of(lua)->notebook->cells.items[mlo_handle_check(lua, 1, MLO_HANDLE_CELL)->index];
+}
+
+/* --- cells --- */
+
+static int cell_kind(lua_State *lua) {
+  static const char *const names[] = {"code", "markdown", "raw"};
+  lua_pushstring(lua, names[self_cell(lua)->kind]);
+  return 1;
+}
+
+static int cell_number(lua_State *lua) {
+  lua_pushinteger(lua, self_cell(lua)->number);
+  return 1;
+}
+
+static int cell_source(lua_State *lua) {
+  mlo_push_str(lua, self_cell(lua)->source);
+  return 1;
+}
+
+static int cell_count(lua_State *lua) {
+  int64_t count = self_cell(lua)->execution_count;
+  if (count < 0)
+    lua_pushnil(lua);
+  else
+    lua_pushinteger(lua, count);
+  return 1;
+}
+
+static int cell_tags(lua_State *lua) {
+  const mlo_cell *cell = self_cell(lua);
+  lua_newtable(lua);
+  for (uint32_t i = 0; i < cell->tags.len; i++) {
+    mlo_push_str(lua, cell->tags.items[i]);
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+static int cell_outputs(lua_State *lua) {
+  mlo_handle *self = mlo_handle_check(lua, 1, MLO_HANDLE_CELL);
+  const mlo_cell *cell = self_cell(lua);
+  lua_newtable(lua);
+  for (uint32_t i = 0; i < cell->outputs.len; i++) {
+    mlo_handle *output = mlo_handle_push(lua, MLO_HANDLE_OUTPUT, self->index);
+    output->item = (int32_t)i;
+    output->span = cell->outputs.items[i].span;
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+/* The place of the first line of a cell's source (for findings about the cell as a whole), else of the cell. */
+static int cell_head(lua_State *lua) {
+  const mlo_cell *cell = self_cell(lua);
+  size_t line = mlo_str_find_char(cell->source, '\n');
+  uint32_t end = (uint32_t)(line == SIZE_MAX ? cell->source.len : line);
+  if (end == 0)
+    mlo_push_range(lua, MLO_SPACE_RAW, cell->span);
+  else
+    mlo_push_range(lua, MLO_SPACE_RAW, mlo_origin_span(&cell->source_origin, (mlo_span){0, end}));
+  return 1;
+}
+
+/* The execution count's place, or nil. */
+static int cell_count_range(lua_State *lua) {
+  const mlo_cell *cell = self_cell(lua);
+  if (cell->count_span.end > cell->count_span.start)
+    mlo_push_range(lua, MLO_SPACE_RAW, cell->count_span);
+  else
+    lua_pushnil(lua);
+  return 1;
+}
+
+/* The place of source bytes from (1-based) to the end `to` (inclusive), as string.find gives them. */
+static int cell_range(lua_State *lua) {
+  const mlo_cell *cell = self_cell(lua);
+  lua_Integer from = luaL_checkinteger(lua, 2), to = luaL_checkinteger(lua, 3);
+  if (from < 1 || to < from - 1 || (size_t)to > cell->source.len) return luaL_error(lua, "outside the cell's source");
+  mlo_push_range(lua, MLO_SPACE_RAW,
+                 mlo_origin_span(&cell->source_origin, (mlo_span){(uint32_t)from - 1, (uint32_t)to}));
+  return 1;
+}
+
+/* Edits that strip the cell: no outputs, no execution count. */
+static int cell_strip(lua_State *lua) {
+  const mlo_cell *cell = self_cell(lua);
+  lua_newtable(lua);
+  lua_Integer n = 0;
+  if (cell->outputs.len) {
+    mlo_push_edit(lua, MLO_SPACE_RAW, cell->outputs_span, MLO_STR("[]"));
+    lua_rawseti(lua, -2, ++n);
+  }
+  if (cell->execution_count >= 0) {
+    mlo_push_edit(lua, MLO_SPACE_RAW, cell->count_span, MLO_STR("null"));
+    lua_rawseti(lua, -2, ++n);
+  }
+  return 1;
+}
+
+static int handle_location(lua_State *lua) {
+  mlo_space space;
+  mlo_span span;
+  mlo_handle_span(lua, 1, &space, &span);
+  mlo_location at = mlo_file_locate(file_of(lua), space, span, file_of(lua)->arena);
+  mlo_push_location(lua, &at);
+  return 1;
+}
+
+/* --- outputs --- */
+
+static const mlo_output *self_output(lua_State *lua) {
+  const mlo_handle *self = mlo_handle_check(lua, 1, MLO_HANDLE_OUTPUT);
+  return &file_of(lua)->notebook->cells.items[self->index].outputs.items[self->item];
+}
+
+static int output_kind(lua_State *lua) {
+  static const char *const names[] = {"stream", "display", "result", "error"};
+  lua_pushstring(lua, names[self_output(lua)->kind]);
+  return 1;
+}
+
+/* The output's size in the file, in bytes. */
+static int output_size(lua_State *lua) {
+  const mlo_output *output = self_output(lua);
+  lua_pushinteger(lua, (lua_Integer)output->span.end - output->span.start);
+  return 1;
+}
+
+static int output_mimes(lua_State *lua) {
+  const mlo_output *output = self_output(lua);
+  lua_newtable(lua);
+  for (uint32_t i = 0; i < output->texts.len; i++) {
+    mlo_push_str(lua, output->texts.items[i].mime);
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+enum { LARGEST_TEXT = 4 << 20 };
+
+/* output:text("text/plain"): the decoded text of a MIME type (or "stdout", "stderr", "traceback"), or nil. Only the
+ * first 4 MiB of JSON are decoded. */
+static int output_text(lua_State *lua) {
+  const mlo_output *output = self_output(lua);
+  mlo_str mime = mlo_check_str(lua, 2);
+  for (uint32_t i = 0; i < output->texts.len; i++) {
+    const mlo_output_text *text = &output->texts.items[i];
+    if (!mlo_str_eq(text->mime, mime) || text->span.end - text->span.start > LARGEST_TEXT) continue;
+    mlo_push_str(lua, mlo_json_text(file_of(lua)->raw, text->span, file_of(lua)->arena, NULL));
+    return 1;
+  }
+  lua_pushnil(lua);
+  return 1;
+}
+
+/* --- the notebook --- */
+
+static int notebook_language(lua_State *lua) {
+  mlo_handle_check(lua, 1, MLO_HANDLE_NOTEBOOK);
+  mlo_push_str(lua, file_of(lua)->notebook->language);
+  return 1;
+}
+
+static int notebook_cells(lua_State *lua) {
+  mlo_handle_check(lua, 1, MLO_HANDLE_NOTEBOOK);
+  lua_newtable(lua);
+  for (uint32_t i = 0; i < file_of(lua)->notebook->cells.len; i++) {
+    mlo_handle_push(lua, MLO_HANDLE_CELL, i);
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+/* Names read before they are bound: {name, read, binding}. */
+static int notebook_early_reads(lua_State *lua) {
+  mlo_handle_check(lua, 1, MLO_HANDLE_NOTEBOOK);
+  const mlo_file *file = file_of(lua);
+  mlo_early_reads reads = {0};
+  if (file->facts) mlo_facts_early_reads(file->facts, &reads);
+  lua_newtable(lua);
+  for (uint32_t i = 0; i < reads.len; i++) {
+    lua_createtable(lua, 0, 3);
+    mlo_push_str(lua, mlo_tree_text(file->tree, reads.items[i].read));
+    lua_setfield(lua, -2, "name");
+    mlo_push_node(lua, reads.items[i].read);
+    lua_setfield(lua, -2, "read");
+    mlo_push_node(lua, reads.items[i].binding);
+    lua_setfield(lua, -2, "binding");
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+/* Magics and shell lines: {name, line, range, cell}. */
+static int notebook_magics(lua_State *lua) {
+  mlo_handle_check(lua, 1, MLO_HANDLE_NOTEBOOK);
+  const mlo_module *module = file_of(lua)->module;
+  lua_newtable(lua);
+  for (uint32_t i = 0; module && i < module->magics.len; i++) {
+    const mlo_magic *magic = &module->magics.items[i];
+    lua_createtable(lua, 0, 4);
+    mlo_push_str(lua, magic->name);
+    lua_setfield(lua, -2, "name");
+    mlo_push_str(lua, magic->line);
+    lua_setfield(lua, -2, "line");
+    mlo_push_range(lua, MLO_SPACE_TEXT, magic->span);
+    lua_setfield(lua, -2, "range");
+    mlo_handle_push(lua, MLO_HANDLE_CELL, magic->cell);
+    lua_setfield(lua, -2, "cell");
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+/* Code cells that are not Python: {cell, range of the first error}. */
+static int notebook_broken_cells(lua_State *lua) {
+  mlo_handle_check(lua, 1, MLO_HANDLE_NOTEBOOK);
+  const mlo_module *module = file_of(lua)->module;
+  lua_newtable(lua);
+  lua_Integer n = 0;
+  for (uint32_t i = 0; module && i < module->cells.len; i++) {
+    if (!module->cells.items[i].broken) continue;
+    lua_createtable(lua, 0, 2);
+    mlo_handle_push(lua, MLO_HANDLE_CELL, module->cells.items[i].cell);
+    lua_setfield(lua, -2, "cell");
+    mlo_push_range(lua, MLO_SPACE_TEXT, module->cells.items[i].broken_span);
+    lua_setfield(lua, -2, "range");
+    lua_rawseti(lua, -2, ++n);
+  }
+  return 1;
+}
+
+void mlo_notebook_define(lua_State *lua) {
+  static const mlo_member_entry cell[] = {
+      {"kind", cell_kind, NULL},
+      {"number", cell_number, NULL},
+      {"source", cell_source, NULL},
+      {"execution_count", cell_count, NULL},
+      {"tags", cell_tags, NULL},
+      {"outputs", cell_outputs, NULL},
+      {"head", cell_head, NULL},
+      {"count_range", cell_count_range, NULL},
+      {"range", NULL, cell_range},
+      {"strip", NULL, cell_strip},
+      {"location", NULL, handle_location},
+      {0},
+  };
+  mlo_handle_define(lua, MLO_HANDLE_CELL, cell);
+  static const mlo_member_entry output[] = {
+      {"kind", output_kind, NULL},   {"size", output_size, NULL},        {"mimes", output_mimes, NULL},
+      {"text", NULL, output_text}, {"location", NULL, handle_location}, {0},
+  };
+  mlo_handle_define(lua, MLO_HANDLE_OUTPUT, output);
+  static const mlo_member_entry notebook[] = {
+      {"language", notebook_language, NULL},
+      {"cells", notebook_cells, NULL},
+      {"early_reads", NULL, notebook_early_reads},
+      {"magics", NULL, notebook_magics},
+      {"broken_cells", NULL, notebook_broken_cells},
+      {"location", NULL, handle_location},
+      {0},
+  };
+  mlo_handle_define(lua, MLO_HANDLE_NOTEBOOK, notebook);
+}

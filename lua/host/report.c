@@ -1,0 +1,127 @@
+#include "lua/host/context.h"
+
+/* The message at arg: a format and its values, as string.format takes them. */
+static mlo_str format_message(lua_State *lua, int arg) {
+  int values = lua_gettop(lua) - arg;
+  luaL_checkstring(lua, arg);
+  if (values > 0) {
+    lua_getglobal(lua, "string");
+    lua_getfield(lua, -1, "format");
+    lua_remove(lua, -2);
+    lua_insert(lua, arg);
+    lua_call(lua, values + 1, 1);
+  }
+  mlo_str text = mlo_check_str(lua, arg);
+  return mlo_arena_str(mlo_host_of(lua)->answers->arena, text);
+}
+
+static mlo_draft *self_draft(lua_State *lua) {
+  mlo_rule_worker *host = mlo_host_of(lua);
+  uint32_t index = mlo_handle_check(lua, 1, MLO_HANDLE_REPORT)->index;
+  if (!host->answers || index >= host->answers->drafts.len) luaL_error(lua, "this report is finished");
+  return &host->answers->drafts.items[index];
+}
+
+static int push_draft(lua_State *lua, const mlo_draft *draft) {
+  mlo_rule_worker *host = mlo_host_of(lua);
+  MLO_PUSH(host->answers->arena, &host->answers->drafts, *draft);
+  mlo_handle_push(lua, MLO_HANDLE_REPORT, host->answers->drafts.len - 1);
+  return 1;
+}
+
+/* ctx:report(place, format, ...) */
+int mlo_context_report(lua_State *lua) {
+  mlo_rule_worker *host = mlo_host_of(lua);
+  mlo_draft draft = {.rule = host->rule};
+  mlo_handle_span(lua, 2, &draft.space, &draft.span);
+  draft.message = format_message(lua, 3);
+  return push_draft(lua, &draft);
+}
+
+/* ctx:report_at(location, format, ...) for places that a fact remembered. */
+int mlo_context_report_at(lua_State *lua) {
+  mlo_rule_worker *host = mlo_host_of(lua);
+  mlo_draft draft = {.rule = host->rule, .located = mlo_check_location(lua, 2, host->answers->arena)};
+  draft.message = format_message(lua, 3);
+  return push_draft(lua, &draft);
+}
+
+/* report:related(place or location, format, ...) */
+static int report_related(lua_State *lua) {
+  mlo_draft *draft = self_draft(lua);
+  mlo_arena *arena = mlo_host_of(lua)->answers->arena;
+  mlo_draft_related related = {0};
+  if (lua_istable(lua, 2))
+    related.located = mlo_check_location(lua, 2, arena);
+  else
+    mlo_handle_span(lua, 2, &related.space, &related.span);
+  related.message = format_message(lua, 3);
+  MLO_PUSH(arena, &draft->related, related);
+  lua_settop(lua, 1);
+  return 1;
+}
+
+static uint32_t offset_field(lua_State *lua, const char *name) {
+  lua_getfield(lua, -1, name);
+  lua_Integer value = luaL_checkinteger(lua, -1);
+  lua_pop(lua, 1);
+  return (uint32_t)value;
+}
+
+/* The edit table on top of the stack. */
+static mlo_draft_edit check_edit(lua_State *lua, mlo_arena *arena) {
+  if (!lua_istable(lua, -1)) luaL_error(lua, "a fix is a list of edits: what replace(), remove(), append() ... give");
+  mlo_draft_edit edit = {.span = {offset_field(lua, "start"), offset_field(lua, "stop")}};
+  lua_getfield(lua, -1, "space");
+  edit.space = mlo_str_eq(mlo_check_str(lua, -1), MLO_STR("text")) ? MLO_SPACE_TEXT : MLO_SPACE_RAW;
+  lua_getfield(lua, -2, "text");
+  edit.text = mlo_arena_str(arena, mlo_check_str(lua, -1));
+  lua_pop(lua, 2);
+  return edit;
+}
+
+static mlo_safety check_safety(lua_State *lua) {
+  static const char *const names[] = {"safe", "unsafe", "display", NULL};
+  lua_getfield(lua, 2, "safety");
+  mlo_safety safety = (mlo_safety)luaL_checkoption(lua, -1, "unsafe", names);
+  lua_pop(lua, 1);
+  return safety;
+}
+
+/* The edits in the list at index `list`; a list of edits may stand for an edit, as cell:strip() gives one. */
+static void add_edits(lua_State *lua, int list, mlo_draft_fix *fix, mlo_arena *arena, int depth) {
+  lua_Integer count = (lua_Integer)lua_rawlen(lua, list);
+  for (lua_Integer i = 1; i <= count; i++) {
+    lua_rawgeti(lua, list, i);
+    bool inner = lua_istable(lua, -1) && lua_rawlen(lua, -1) > 0 && depth == 0;
+    if (inner)
+      add_edits(lua, lua_gettop(lua), fix, arena, depth + 1);
+    else
+      MLO_PUSH(arena, &fix->edits, check_edit(lua, arena));
+    lua_pop(lua, 1);
+  }
+}
+
+/* report:fix { safety = "safe", title = "...", edit, edit ... } */
+static int report_fix(lua_State *lua) {
+  mlo_draft *draft = self_draft(lua);
+  mlo_arena *arena = mlo_host_of(lua)->answers->arena;
+  luaL_checktype(lua, 2, LUA_TTABLE);
+  mlo_draft_fix fix = {.safety = check_safety(lua)};
+  lua_getfield(lua, 2, "title");
+  fix.title = mlo_arena_str(arena, mlo_check_str(lua, -1));
+  lua_pop(lua, 1);
+  add_edits(lua, 2, &fix, arena, 0);
+  if (fix.edits.len) MLO_PUSH(arena, &draft->fixes, fix);
+  lua_settop(lua, 1);
+  return 1;
+}
+
+void mlo_report_define(lua_State *lua) {
+  static const mlo_member_entry report[] = {
+      {"related", NULL, report_related},
+      {"fix", NULL, report_fix},
+      {0},
+  };
+  mlo_handle_define(lua, MLO_HANDLE_REPORT, report);
+}

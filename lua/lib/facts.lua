@@ -1,0 +1,32 @@
+-- facts: what a project rule's finish() gets: all facts that its collectors returned, in the order of files.
+local Facts = {}
+Facts.__index = Facts
+
+local function fits(fact, wanted)
+  for key, value in pairs(wanted) do
+    if fact[key] ~= value then return false end
+  end
+  return true
+end
+
+-- Iterates over the facts whose fields equal those of `wanted` (all without it): for f in facts:all { kind = "load" }.
+function Facts:all(wanted)
+  local i = 0
+  return function()
+    while i < #self do
+      i = i + 1
+      if not wanted or fits(self[i], wanted) then return self[i] end
+    end
+  end
+end
+
+-- The first of them, or nil.
+function Facts:one(wanted) return self:all(wanted)() end
+
+function Facts:count(wanted)
+  local n = 0
+  for _ in self:all(wanted) do n = n + 1 end
+  return n
+end
+
+return function(list) return setmetatable(list, Facts) end

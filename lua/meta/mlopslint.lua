@@ -1,0 +1,276 @@
+---@meta
+-- The rule API, for people who write rules and for their editors (LuaLS). Positions count from 1.
+--
+--   local rule = require "mlopslint.rule"
+--   return rule.call { code = "ORG001", name = "...", severity = "warning", summary = "...", docs = [[...]],
+--                      calls = { "torch.load" }, check = function(ctx, call) ... end, tests = { bad = {...}, good = {...} } }
+--
+-- One rule is one file, pure: facts in, findings out. No io, no os, no memory between files. pairs() goes in the order of keys.
+
+---@alias mlopslint.Severity "error"|"warning"|"info"
+---@alias mlopslint.Safety "safe"|"unsafe"|"display"
+---@alias mlopslint.Format "python"|"notebook"|"json"|"yaml"|"toml"|"hcl"|"bash"|"dockerfile"|"requirements"|"ini"|"markdown"
+
+--- Fields of every rule.
+---@class mlopslint.Rule
+---@field code string           capitals and digits: "ORG001"
+---@field name string           "torch-load-unsafe"
+---@field severity mlopslint.Severity
+---@field area? string          from the code's prefix (USR NBK SEC FIT DWN) if it has one
+---@field summary string        one line: what goes wrong
+---@field docs string           Markdown: why it matters, what to do, source
+---@field url? string
+---@field enabled? boolean      false: opt-in
+---@field tags? string[]
+---@field files? string[]       globs; the file must match one
+---@field ignores? string[]     globs; the file must match none
+---@field needs? string[]|string[][]  literals that must stand in the file's bytes: {"a","b"} both; {{"a"},{"b","c"}} a, or b and c.
+---                             The first and last part of every name pattern are needed by themselves: don't repeat them.
+---@field options? table<string, {type: "string"|"integer"|"number"|"boolean"|"string[]", default: any, help: string}>
+---@field tests { bad: mlopslint.Example[], good: mlopslint.Example[] }
+
+--- Text, or { text, file = "Dockerfile", fixed = "...", message = "part of it", options = {...} }, or { files = { [path] = text } }.
+--- `# expect: CODE` at a line's end names the findings that start on this line; `# expect-next: CODE` on the next. Every finding must be
+--- expected; a bad example without any mark needs at least one finding. Default file: example.py, example.yaml, example.ipynb ... by trigger.
+---@alias mlopslint.Example string|table
+
+local rule = {}
+
+--- Patterns over qualified names: "torch.load", "transformers.*.from_pretrained" (a part * is one part or more), "sklearn.dummy.Dummy*",
+--- "*.fit" (any receiver; of an unknown one the name is "?.fit"). Aliases are resolved; "builtins.open" is open;
+--- app = FastAPI(): app.post is "fastapi.FastAPI.post"; m = joblib.load(p): m.predict is "joblib.load().predict".
+---@param r table  calls: string[]; check: fun(ctx: mlopslint.Ctx, call: mlopslint.Node)
+function rule.call(r) end
+---@param r table  names: string[] (mentions that are not calls: np.nan); check: fun(ctx, node)
+function rule.reference(r) end
+---@param r table  imports: string[] (modules, or what is in them); check: fun(ctx, node)
+function rule.import(r) end
+---@param r table  check: fun(ctx, route: mlopslint.Route): HTTP handlers of FastAPI, Flask, ...
+function rule.route(r) end
+---@param r table  functions: string[] (names of definitions); check: fun(ctx, node)
+function rule.func(r) end
+---@param r table  assigns: string[] (last part of the target); check: fun(ctx, assignment_node)
+function rule.assign(r) end
+---@param r table  commands: string[] (programs); check: fun(ctx, command: mlopslint.Command): shell scripts, Dockerfiles, compose, Kubernetes, CI, dvc, notebooks
+function rule.command(r) end
+---@param r table  formats: mlopslint.Format[], select: string (path: a.b[*].c, a.*, **.image, ['x.y']); check: fun(ctx, value: mlopslint.Value). Without select: the stream
+function rule.document(r) end
+---@param r table  dependencies: string[]; check: fun(ctx, dependency: mlopslint.Dependency)
+function rule.dependency(r) end
+---@param r table  check: fun(ctx, cell: mlopslint.Cell)
+function rule.cell(r) end
+---@param r table  check: fun(ctx, notebook: mlopslint.Notebook)
+function rule.notebook(r) end
+---@param r table  regex: string (PCRE2, over the file's raw text; give needs!); check: fun(ctx, match): match.text, match.range, match[1].. are ranges
+function rule.text(r) end
+---@param r table  files: string[]; check: fun(ctx): once for each file of such a path
+function rule.file(r) end
+--- Several triggers in one rule: on = { { calls = {...}, check = f }, { commands = {...}, check = g }, { formats = {...}, select = "...", check = h } }
+---@param r table
+function rule.any(r) end
+--- Over the whole project: collect = { { calls = {...}, fact = function(ctx, call) return { kind = "load", at = call:location() } end }, ... },
+--- finish = function(ctx, facts) ... ctx:report_at(fact.at, "...") end. A fact is a table of plain values with names, or nil; `fact` may report at once too.
+--- whole = true for rules about absence: they run only when the whole project is checked.
+---@param r table
+function rule.project(r) end
+
+---@class mlopslint.Ctx
+---@field path string
+---@field format mlopslint.Format
+---@field text string        the file's decoded text
+---@field is_test boolean    the path is that of a test
+---@field options table      the rule's options in force
+---@field notebook? mlopslint.Notebook
+---@field document? mlopslint.Value  the stream: a list of the file's documents
+---@field root? mlopslint.Node
+local Ctx = {}
+--- place: a node, value, range, command, cell, output.
+---@param place any
+---@param format string  as string.format
+---@return mlopslint.Report
+function Ctx:report(place, format, ...) end
+---@param location table  what location() gave
+---@return mlopslint.Report
+function Ctx:report_at(location, format, ...) end
+---@return mlopslint.Node[]  calls of these names in document order
+function Ctx:calls(...) end
+---@return boolean  the file imports this module or something in it
+function Ctx:imports(module) end
+---@return mlopslint.Node[]
+function Ctx:functions() end
+---@return mlopslint.Route[]
+function Ctx:routes() end
+---@return mlopslint.Range  bytes from..to (inclusive) of ctx.text
+function Ctx:range(from, to) end
+
+---@class mlopslint.Report
+local Report = {}
+---@return mlopslint.Report
+function Report:related(place_or_location, format, ...) end
+--- { safety = "safe", title = "...", edit, edit ... }: all edits or none.
+---@return mlopslint.Report
+function Report:fix(fix) end
+
+---@class mlopslint.Node
+---@field kind string        the grammar's: "call", "string", "identifier", "comparison_operator", "function_definition" ...
+---@field text string
+---@field name? string       qualified name; of a call its callee's; of a definition its own name
+---@field line integer
+---@field start integer      offset, from 0
+---@field stop integer
+---@field item? integer      from origins(): which part of the value, from 0
+---@field parent? mlopslint.Node
+---@field next? mlopslint.Node
+---@field method string      calls: last part of the callee
+---@field callee mlopslint.Node   calls
+---@field receiver? mlopslint.Node  calls: x of x.fit()
+---@field is_async boolean   function definitions
+local Node = {}
+---@return mlopslint.Node?
+function Node:field(name) end
+---@return mlopslint.Node[]  named children
+function Node:children() end
+---@return mlopslint.Node[]
+function Node:descendants(kind) end
+---@return mlopslint.Node?
+function Node:ancestor(kind) end
+---@return boolean
+function Node:contains(other) end
+---@return mlopslint.Node?  the innermost function_definition around
+function Node:enclosing_function() end
+--- The value and its kind: "none" (value nil), "boolean", "integer", "float", "string", "partial" (string with unknown parts), "list"/"dict"
+--- (value: the node that writes it). nil, nil if nothing is known.
+---@return any, string?
+function Node:constant() end
+---@return mlopslint.Node[]  the expressions that the value may come from: calls, literals, parameters, subscripts ...
+function Node:origins() end
+---@return {kind: string, name: string, target: mlopslint.Node, value: mlopslint.Node?, type: mlopslint.Node?, item: integer?}?
+function Node:binding() end
+---@return boolean  certain to be the same value
+function Node:same(other) end
+---@return boolean  its name matches one of the patterns
+function Node:is(...) end
+---@return table  plain: {path, line, ...}; keep it in facts
+function Node:location() end
+---@param keyword string?
+---@param position integer?  from 1
+---@return mlopslint.Node?
+function Node:argument(keyword, position) end
+---@return mlopslint.Node?  the keyword_argument node
+function Node:keyword(name) end
+---@return boolean
+function Node:has_splat() end
+---@return integer
+function Node:positional_count() end
+--- edits
+function Node:append(argument_text) end
+function Node:replace(text) end
+function Node:before(text) end
+function Node:after(text) end
+--- an argument goes with its keyword and comma
+function Node:remove() end
+--- function definitions
+---@return mlopslint.Node[]
+function Node:decorators() end
+---@return {name: string, node: mlopslint.Node, type: mlopslint.Node?, default: mlopslint.Node?}[]
+function Node:parameters() end
+---@return mlopslint.Node[]  values of its own return statements
+function Node:returns() end
+---@return mlopslint.Node[]  calls that run when it runs, through this file's own functions
+function Node:reached_calls() end
+
+---@class mlopslint.Route
+---@field framework string
+---@field method string   "get", "post", "any"
+---@field path string
+---@field node mlopslint.Node     the decorator's expression
+---@field handler mlopslint.Node  the function_definition
+
+---@class mlopslint.Range
+---@field text string
+local Range = {}
+function Range:location() end
+function Range:replace(text) end
+
+---@class mlopslint.Value
+---@field kind "null"|"boolean"|"integer"|"float"|"string"|"list"|"map"
+---@field text string    a scalar decoded; a list's or map's source
+---@field value any      scalars as Lua values, else nil
+---@field key string
+---@field path string    "services.api.ports[0]"
+---@field parent? mlopslint.Value
+local Value = {}
+---@return mlopslint.Value?
+function Value:get(path) end
+---@return mlopslint.Value[]
+function Value:select(path) end
+---@return mlopslint.Value[]
+function Value:children() end
+---@return mlopslint.Range
+function Value:key_range() end
+function Value:location() end
+function Value:replace(text) end
+--- removes the value's whole lines
+function Value:remove() end
+
+---@class mlopslint.Command
+---@field program string
+---@field context "script"|"image-run"|"image-cmd"|"pipeline"|"notebook"
+---@field words {text: string, range: mlopslint.Range, expands: boolean}[]   words[1] is the program
+---@field environment {text: string, range: mlopslint.Range}[]   NAME=value before the program
+---@field owner? mlopslint.Value
+local Command = {}
+---@return string?, mlopslint.Range?   value of --opt X or --opt=X ("" if none)
+function Command:option(...) end
+---@return mlopslint.Range?  a word that is exactly this
+function Command:has(word) end
+function Command:location() end
+
+---@class mlopslint.Dependency
+---@field name string       PEP 503 form
+---@field specifier string
+---@field lowest string     lowest version allowed, or ""
+---@field dev boolean
+---@field range mlopslint.Range
+
+---@class mlopslint.Notebook
+---@field language string
+local Notebook = {}
+---@return mlopslint.Cell[]
+function Notebook:cells() end
+---@return {name: string, read: mlopslint.Node, binding: mlopslint.Node}[]
+function Notebook:early_reads() end
+---@return {name: string, line: string, range: mlopslint.Range, cell: mlopslint.Cell}[]
+function Notebook:magics() end
+---@return {cell: mlopslint.Cell, range: mlopslint.Range}[]
+function Notebook:broken_cells() end
+
+---@class mlopslint.Cell
+---@field kind "code"|"markdown"|"raw"
+---@field number integer
+---@field source string
+---@field execution_count? integer
+---@field tags string[]
+---@field outputs mlopslint.Output[]
+---@field head mlopslint.Range          first line of the source
+---@field count_range? mlopslint.Range  the execution_count's value
+local Cell = {}
+---@return mlopslint.Range  bytes from..to of source
+function Cell:range(from, to) end
+---@return table[]  edits: outputs [] and execution_count null
+function Cell:strip() end
+function Cell:location() end
+
+---@class mlopslint.Output
+---@field kind "stream"|"display"|"result"|"error"
+---@field size integer   bytes in the file
+---@field mimes string[]
+local Output = {}
+---@return string?  of "text/plain", "text/html", "stdout", "stderr", "traceback" ...
+function Output:text(mime) end
+function Output:location() end
+
+-- require "mlopslint.text": matches(subject, regex, most?) -> {start, stop, text, [1].. groups or false}[] (PCRE2);
+--                           name_matches(name, pattern); glob(path, pattern)
+-- require "mlopslint.version": compare(a, b) -> <0, 0, >0; lowest(specifier)
+return rule
