@@ -67,3 +67,32 @@ mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span spa
   out.excerpt = excerpt_of(file->lines, out.start.line, last_line_of(out.start, out.end), arena);
   return out;
 }
+
+mlo_str mlo_file_edit_text(const mlo_file *file, mlo_space space, mlo_str text, mlo_arena *arena) {
+  bool in_string = file->notebook && space == MLO_SPACE_TEXT;
+  return in_string ? mlo_json_escape(text, arena) : mlo_arena_str(arena, text);
+}
+
+enum { SHOWN_OF_A_SECRET = 4 };
+
+/* Where a position of the place lies in the excerpt: the line by number, the column by code points. */
+static size_t excerpt_offset(const mlo_location *self, mlo_position at) {
+  size_t offset = 0;
+  for (uint32_t line = self->excerpt_line; line < at.line && offset < self->excerpt.len; line++) {
+    size_t end = mlo_str_find_char(mlo_str_from(self->excerpt, offset), '\n');
+    offset = end == SIZE_MAX ? self->excerpt.len : offset + end + 1;
+  }
+  for (uint32_t column = 1; column < at.column && offset < self->excerpt.len; column++)
+    mlo_utf8_next(self->excerpt, &offset);
+  return offset;
+}
+
+void mlo_location_mask(mlo_location *self, mlo_arena *arena) {
+  size_t from = excerpt_offset(self, self->cell ? self->cell_start : self->start);
+  size_t to = excerpt_offset(self, self->cell ? self->cell_end : self->end);
+  mlo_str copy = mlo_arena_str(arena, self->excerpt);
+  char *bytes = (char *)(uintptr_t)copy.ptr;
+  for (size_t i = from + SHOWN_OF_A_SECRET; i < to; i++)
+    if (bytes[i] != '\n') bytes[i] = '*';
+  self->excerpt = copy;
+}

@@ -75,6 +75,7 @@ typedef struct mlo_rule {
   bool whole;       /* finish speaks of absence: runs only when the whole project was read */
   mlo_str summary, docs, url;
   mlo_str file;     /* where the rule is written, for messages */
+  mlo_str source;   /* the layer's own: the text of that file */
   MLO_ARRAY(mlo_str) tags;
   MLO_ARRAY(mlo_option) options;
   MLO_ARRAY(mlo_example) examples;
@@ -117,9 +118,8 @@ typedef struct mlo_hit {
 
 /* The parts of a report as the layer gives them: spans of the file at work. */
 typedef struct mlo_draft_edit {
-  mlo_space space;
-  mlo_span span;
-  mlo_str text; /* not escaped */
+  mlo_location at; /* located when it was made, so that a fact can carry it to the end of the run */
+  mlo_str text;    /* as it goes into the file: mlo_file_edit_text */
 } mlo_draft_edit;
 typedef struct mlo_draft_fix {
   mlo_str title;
@@ -138,6 +138,7 @@ typedef struct mlo_draft {
   mlo_span span;
   mlo_location located; /* instead, if its path is set: project rules */
   mlo_str message;
+  bool secret; /* the place holds a secret: it is masked wherever the finding shows it */
   MLO_ARRAY(mlo_draft_related) related;
   MLO_ARRAY(mlo_draft_fix) fixes;
 } mlo_draft;
@@ -194,7 +195,13 @@ typedef struct mlo_rule_layer {
                  uint32_t fact_count, const mlo_options_json *options, mlo_answers *answers);
 } mlo_rule_layer;
 
-/* A place of the file at work as a location in arena. */
+/* A place of the file at work as a location in arena. The excerpt may hold foreign text. */
 mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span span, mlo_arena *arena);
+
+/* New text for a place of the file at work as it must be written into the file: escaped where the file is a notebook
+ * and the place is in a cell's source. */
+mlo_str mlo_file_edit_text(const mlo_file *file, mlo_space space, mlo_str text, mlo_arena *arena);
+/* Masks the place in its own excerpt but for its first four bytes. */
+void mlo_location_mask(mlo_location *self, mlo_arena *arena);
 
 #endif

@@ -64,17 +64,12 @@ static void add_error(mlo_worker *self, mlo_file_result *out, mlo_str path, cons
 
 /* --- findings --- */
 
-static mlo_str edit_text(const mlo_file *file, const mlo_draft_edit *draft, mlo_arena *arena) {
-  bool in_string = file->notebook && draft->space == MLO_SPACE_TEXT;
-  return mlo_arena_str(arena, in_string ? mlo_json_escape(draft->text, file->arena) : draft->text);
-}
-
-static void seal_fix(const mlo_file *file, const mlo_draft_fix *draft, mlo_finding *out, mlo_arena *arena) {
+static void seal_fix(const mlo_draft_fix *draft, mlo_finding *out, mlo_arena *arena) {
   mlo_fix fix = {.title = mlo_arena_str(arena, draft->title), .safety = draft->safety};
   for (uint32_t i = 0; i < draft->edits.len; i++) {
     const mlo_draft_edit *from = &draft->edits.items[i];
-    mlo_location at = mlo_file_locate(file, from->space, from->span, arena);
-    mlo_edit edit = {at.path, at.span, at.start, at.end, edit_text(file, from, arena)};
+    mlo_edit edit = {mlo_arena_str(arena, from->at.path), from->at.span, from->at.start, from->at.end,
+                     mlo_arena_str(arena, from->text)};
     uint32_t to = fix.edits.len;
     MLO_PUSH(arena, &fix.edits, edit);
     for (; to > 0 && fix.edits.items[to - 1].span.start > edit.span.start; to--) {
@@ -94,6 +89,12 @@ static mlo_str one_line(mlo_str text, mlo_arena *arena) {
   return copy;
 }
 
+static mlo_location keep_location(mlo_location at, mlo_arena *arena) {
+  at.path = mlo_arena_str(arena, at.path);
+  at.excerpt = mlo_arena_str(arena, at.excerpt);
+  return at;
+}
+
 void mlo_worker_seal(mlo_worker *self, const mlo_file *file, const mlo_settings *settings,
                      const mlo_draft *draft, mlo_findings *out) {
   const mlo_rule *rule = &self->shared->catalogue->rules.items[draft->rule];
@@ -106,17 +107,18 @@ void mlo_worker_seal(mlo_worker *self, const mlo_file *file, const mlo_settings 
       .url = rule->url,
       .severity = settings->severity[draft->rule],
       .message = one_line(draft->message, run),
-      .location = draft->located.path.ptr ? draft->located : mlo_file_locate(file, draft->space, draft->span, run),
+      .location = draft->located.path.ptr ? keep_location(draft->located, run) : mlo_file_locate(file, draft->space, draft->span, run),
   };
   for (uint32_t i = 0; i < draft->related.len; i++) {
     const mlo_draft_related *from = &draft->related.items[i];
     mlo_related related = {
-        .location = from->located.path.ptr ? from->located : mlo_file_locate(file, from->space, from->span, run),
+        .location = from->located.path.ptr ? keep_location(from->located, run) : mlo_file_locate(file, from->space, from->span, run),
         .message = one_line(from->message, run),
     };
     MLO_PUSH(run, &finding.related, related);
   }
-  for (uint32_t i = 0; file && i < draft->fixes.len; i++) seal_fix(file, &draft->fixes.items[i], &finding, run);
+  for (uint32_t i = 0; i < draft->fixes.len; i++) seal_fix(&draft->fixes.items[i], &finding, run);
+  if (draft->secret) mlo_location_mask(&finding.location, run);
   MLO_PUSH(run, out, finding);
 }
 

@@ -79,7 +79,7 @@ void mlo_handle_span(lua_State *lua, int arg, mlo_space *space, mlo_span *span);
 void mlo_push_str(lua_State *lua, mlo_str s);
 mlo_str mlo_check_str(lua_State *lua, int arg);
 void mlo_push_range(lua_State *lua, mlo_space space, mlo_span span);
-/* Pushes an edit as a plain table {space, start, stop, text}. */
+/* Pushes an edit as a plain table {at = location, text = escaped text}, which a fact may carry. */
 void mlo_push_edit(lua_State *lua, mlo_space space, mlo_span span, mlo_str text);
 
 /* --- one file for each noun: they register their handles --- */

@@ -111,13 +111,12 @@ void mlo_handle_span(lua_State *lua, int arg, mlo_space *space, mlo_span *span) 
 }
 
 void mlo_push_edit(lua_State *lua, mlo_space space, mlo_span span, mlo_str text) {
-  lua_createtable(lua, 0, 4);
-  lua_pushstring(lua, space == MLO_SPACE_TEXT ? "text" : "raw");
-  lua_setfield(lua, -2, "space");
-  lua_pushinteger(lua, span.start);
-  lua_setfield(lua, -2, "start");
-  lua_pushinteger(lua, span.end);
-  lua_setfield(lua, -2, "stop");
-  mlo_push_str(lua, text);
+  const mlo_file *file = mlo_host_of(lua)->file;
+  mlo_location at = mlo_file_locate(file, space, span, file->arena);
+  at.excerpt = (mlo_str){0};
+  lua_createtable(lua, 0, 2);
+  mlo_push_location(lua, &at);
+  lua_setfield(lua, -2, "at");
+  mlo_push_str(lua, mlo_file_edit_text(file, space, text, file->arena));
   lua_setfield(lua, -2, "text");
 }

@@ -61,19 +61,12 @@ static int report_related(lua_State *lua) {
   return 1;
 }
 
-static uint32_t offset_field(lua_State *lua, const char *name) {
-  lua_getfield(lua, -1, name);
-  lua_Integer value = luaL_checkinteger(lua, -1);
-  lua_pop(lua, 1);
-  return (uint32_t)value;
-}
-
 /* The edit table on top of the stack. */
 static mlo_draft_edit check_edit(lua_State *lua, mlo_arena *arena) {
   if (!lua_istable(lua, -1)) luaL_error(lua, "a fix is a list of edits: what replace(), remove(), append() ... give");
-  mlo_draft_edit edit = {.span = {offset_field(lua, "start"), offset_field(lua, "stop")}};
-  lua_getfield(lua, -1, "space");
-  edit.space = mlo_str_eq(mlo_check_str(lua, -1), MLO_STR("text")) ? MLO_SPACE_TEXT : MLO_SPACE_RAW;
+  mlo_draft_edit edit = {0};
+  lua_getfield(lua, -1, "at");
+  edit.at = mlo_check_location(lua, -1, arena);
   lua_getfield(lua, -2, "text");
   edit.text = mlo_arena_str(arena, mlo_check_str(lua, -1));
   lua_pop(lua, 2);
@@ -117,10 +110,18 @@ static int report_fix(lua_State *lua) {
   return 1;
 }
 
+/* report:secret(): the place is a secret; it is shown by its first four characters only. */
+static int report_secret(lua_State *lua) {
+  self_draft(lua)->secret = true;
+  lua_settop(lua, 1);
+  return 1;
+}
+
 void mlo_report_define(lua_State *lua) {
   static const mlo_member_entry report[] = {
       {"related", NULL, report_related},
       {"fix", NULL, report_fix},
+      {"secret", NULL, report_secret},
       {0},
   };
   mlo_handle_define(lua, MLO_HANDLE_REPORT, report);

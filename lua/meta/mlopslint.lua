@@ -111,6 +111,10 @@ function Report:related(place_or_location, format, ...) end
 ---@return mlopslint.Report
 function Report:fix(fix) end
 
+--- The place holds a secret: it is masked wherever the finding shows it.
+---@return mlopslint.Report
+function Report:secret() end
+
 ---@class mlopslint.Node
 ---@field kind string        the grammar's: "call", "string", "identifier", "comparison_operator", "function_definition" ...
 ---@field text string
