@@ -82,6 +82,11 @@ void mlo_json_boolean(mlo_json *self, const char *key, bool value) {
   mlo_buf_add(self->out, value ? MLO_STR("true") : MLO_STR("false"));
 }
 
+void mlo_json_raw(mlo_json *self, const char *key, mlo_str json) {
+  begin(self, key);
+  mlo_buf_add(self->out, json);
+}
+
 void mlo_json_null(mlo_json *self, const char *key) {
   begin(self, key);
   mlo_buf_lit(self->out, "null");

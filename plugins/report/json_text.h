@@ -29,6 +29,8 @@ void mlo_json_integer(mlo_json *self, const char *key, uint64_t value);
 /* With two digits after the point. */
 void mlo_json_decimal(mlo_json *self, const char *key, double value);
 void mlo_json_boolean(mlo_json *self, const char *key, bool value);
+/* Text that is JSON already, from the rule layer. */
+void mlo_json_raw(mlo_json *self, const char *key, mlo_str json);
 void mlo_json_null(mlo_json *self, const char *key);
 
 /* Appends text escaped for the inside of a JSON string. */
