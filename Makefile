@@ -168,8 +168,14 @@ fuzz: $(OUT)/mlopslint
 e2e: $(BUILD)/mlopslint
 	$(Q)python3 tests/e2e/run.py
 
+# The yardstick of the benchmark: the runtime, the Python grammar, nothing of ours.
+$(OUT)/tests/bench/parse: tests/bench/parse.c $(filter %/lib.o $(BUILD)/grammars/tree-sitter-python/%,$(GRAMMAR_OBJECTS))
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $(LDFLAGS_ALL) -o $@ $< $(filter %.o,$^)
+
 bench: deps-test
 	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory $(OUT)/tests/bench/parse
 	$(Q)python3 tests/bench/run.py
 
 # Each header compiles alone.
