@@ -1,0 +1,58 @@
+-- ml: names that rules share: who loads, saves, trains, predicts and splits.
+local M = {}
+
+-- Calls that bring a model from a file, a registry or a hub into memory.
+M.loaders = {
+  "joblib.load", "pickle.load", "pickle.loads", "cloudpickle.load", "dill.load", "skops.io.load", "torch.load", "torch.jit.load",
+  "mlflow.*.load_model", "keras.*.load_model", "tensorflow.keras.*.load_model", "tensorflow.saved_model.load",
+  "onnxruntime.InferenceSession", "transformers.pipeline", "transformers.*.from_pretrained", "spacy.load",
+  "sentence_transformers.SentenceTransformer", "*.load_from_checkpoint", "bentoml.*.load_model", "catboost.*.load_model",
+  "xgboost.*.load_model", "lightgbm.Booster", "fasttext.load_model", "ultralytics.YOLO",
+}
+
+-- Calls that write a fitted model where something else can pick it up.
+M.savers = {
+  "joblib.dump", "skops.io.dump", "torch.save", "torch.jit.save", "mlflow.*.log_model", "mlflow.*.save_model",
+  "mlflow.register_model", "keras.*.save", "tensorflow.keras.*.save", "tensorflow.saved_model.save", "bentoml.*.save_model",
+  "*.push_to_hub", "torch.onnx.export", "skl2onnx.*", "xgboost.*.save_model", "lightgbm.*.save_model", "catboost.*.save_model",
+}
+
+-- Calls that answer with a prediction.
+M.predictors = { "*.predict", "*.predict_proba", "*.predict_classes", "*.predict_on_batch", "*.decision_function" }
+
+-- Calls that train a model.
+M.trainers = {
+  "sklearn.*.fit", "xgboost.*.fit", "xgboost.train", "lightgbm.*.fit", "lightgbm.train", "catboost.*.fit", "keras.*.fit",
+  "tensorflow.keras.*.fit", "imblearn.*.fit", "pytorch_lightning.*.fit", "lightning.*.fit", "transformers.*.train", "autogluon.*.fit",
+}
+
+-- Metrics that compare predictions with the truth.
+M.metrics = {
+  "accuracy_score", "balanced_accuracy_score", "f1_score", "fbeta_score", "precision_score", "recall_score", "roc_auc_score",
+  "average_precision_score", "log_loss", "classification_report", "confusion_matrix", "matthews_corrcoef", "cohen_kappa_score",
+  "mean_squared_error", "root_mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error", "median_absolute_error",
+  "r2_score", "explained_variance_score", "brier_score_loss", "top_k_accuracy_score", "hamming_loss", "jaccard_score",
+}
+
+-- Paths of tests, where rules about products have nothing to say.
+M.tests = { "tests", "test", "test_*.py", "*_test.py", "conftest.py", "testing" }
+
+-- True if `name` is one of the patterns.
+function M.any(name, patterns)
+  local matches = require("mlopslint.text").name_matches
+  for _, pattern in ipairs(patterns) do
+    if name and matches(name, pattern) then return true end
+  end
+  return false
+end
+
+-- The calls among `calls` that match one of the patterns.
+function M.filter(calls, patterns)
+  local out = {}
+  for _, call in ipairs(calls) do
+    if M.any(call.name, patterns) then out[#out + 1] = call end
+  end
+  return out
+end
+
+return M

@@ -1,0 +1,81 @@
+local rule = require "mlopslint.rule"
+local ml = require "mlopslint.ml"
+
+local wrapped = { "joblib.load()*", "pickle.load()*", "sklearn.*", "xgboost.*", "lightgbm.*", "catboost.*", "keras.*", "tensorflow.*", "mlflow.*.load_model()*", "skops.io.load()*" }
+
+-- The prediction call whose NumPy result `node` still is: directly, by name, or an element of it.
+local function raw_prediction(node)
+  for _ = 1, 4 do
+    if node.kind ~= "subscript" then break end
+    node = node:field "value"
+  end
+  for _, origin in ipairs(node:origins()) do
+    for _ = 1, 4 do
+      if origin.kind ~= "subscript" then break end
+      local inner = origin:field("value"):origins()
+      if #inner ~= 1 then break end
+      origin = inner[1]
+    end
+    if origin.kind == "call" and origin:is("*.predict", "*.predict_proba") and not origin.item and origin.receiver and ml.any(origin.receiver.name, wrapped) then
+      return origin
+    end
+  end
+end
+
+-- The values that a returned expression puts into JSON.
+local function json_values(node)
+  if node.kind == "dictionary" then
+    local out = {}
+    for _, pair in ipairs(node:children()) do
+      if pair.kind == "pair" then out[#out + 1] = pair:field "value" end
+    end
+    return out
+  end
+  if node.kind == "call" and node.method == "jsonify" then
+    local out = {}
+    for _, argument in ipairs(node:field("arguments"):children()) do
+      for _, value in ipairs(json_values(argument.kind == "keyword_argument" and argument:field "value" or argument)) do out[#out + 1] = value end
+    end
+    return out
+  end
+  if node.kind == "list" or node.kind == "tuple" then return node:children() end
+  return { node }
+end
+
+return rule.route {
+  code = "DWN036", name = "non-json-prediction", severity = "error",
+  summary = "the answer is not JSON, so the caller gets an error",
+  docs = [[
+`predict()` gives a NumPy array, and its elements are NumPy numbers. The JSON encoders of FastAPI and Flask take neither: the first real
+request ends in a 500, or in a string that the receiving system does not expect.
+
+Next step: convert what you return: `.tolist()` for arrays, `float(x)` or `int(x)` for one number.
+
+Source: Python documentation of json (types it encodes); FastAPI "JSON Compatible Encoder".]],
+  needs = { "predict" }, ignores = ml.tests,
+  check = function(ctx, route)
+    for _, value in ipairs(route.handler:returns()) do
+      for _, part in ipairs(json_values(value)) do
+        local prediction = raw_prediction(part)
+        if prediction then
+          local report = ctx:report(part, "`%s` is a NumPy value: JSON can't hold it, so callers get an error", part.text)
+          if prediction ~= part then report:related(prediction, "predicted here") end
+          local one = part.kind == "subscript"
+          report:fix { safety = "unsafe", title = one and "convert with .item()" or "convert with .tolist()", part:after(one and ".item()" or ".tolist()") }
+        end
+      end
+    end
+  end,
+  tests = {
+    bad = {
+      "import joblib\nfrom fastapi import FastAPI\napp = FastAPI()\nmodel = joblib.load('m.joblib')\n@app.post('/predict')\ndef predict(row: Row):\n    return {'score': model.predict([row.x])[0]}  # expect: DWN036",
+      { "import joblib\nfrom flask import Flask, jsonify\napp = Flask(__name__)\nmodel = joblib.load('m.joblib')\n@app.route('/p')\ndef p():\n    y = model.predict(x())\n    return jsonify(prediction=y)  # expect: DWN036",
+        fixed = "import joblib\nfrom flask import Flask, jsonify\napp = Flask(__name__)\nmodel = joblib.load('m.joblib')\n@app.route('/p')\ndef p():\n    y = model.predict(x())\n    return jsonify(prediction=y.tolist())  # expect: DWN036" },
+    },
+    good = {
+      "import joblib\nfrom fastapi import FastAPI\napp = FastAPI()\nmodel = joblib.load('m.joblib')\n@app.post('/predict')\ndef predict(row: Row):\n    return {'score': float(model.predict([row.x])[0])}",
+      "import joblib\nfrom fastapi import FastAPI\napp = FastAPI()\nmodel = joblib.load('m.joblib')\n@app.post('/predict')\ndef predict(row: Row):\n    y = model.predict([row.x]).tolist()\n    return {'scores': y}",
+      "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row):\n    return {'score': service.predict(row)}",
+    },
+  },
+}

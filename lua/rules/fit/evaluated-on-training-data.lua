@@ -1,0 +1,79 @@
+local rule = require "mlopslint.rule"
+local ml = require "mlopslint.ml"
+
+local metric_calls = {}
+for i, name in ipairs(ml.metrics) do metric_calls[i] = "sklearn.metrics." .. name end
+
+local methods = { fit = true, fit_transform = false, partial_fit = true }
+
+-- The latest fit of this estimator before `call`, if it is one in the same function.
+local function fit_of(ctx, receiver, call)
+  local found
+  for _, fit in ipairs(ctx:calls "*.fit") do
+    if methods[fit.method] and fit.stop <= call.start and fit.receiver and fit.receiver:same(receiver)
+      and fit:enclosing_function() == call:enclosing_function() then
+      found = fit
+    end
+  end
+  return found
+end
+
+-- True if the same estimator is also judged on other data: then this number stands beside an honest one.
+local function judged_elsewhere(ctx, receiver, x)
+  for _, other in ipairs(ctx:calls("*.score", "*.predict", "*.predict_proba", "*.evaluate")) do
+    if other.receiver and other.receiver.text == receiver.text then
+      local data = other:argument("X", 1)
+      if data and data.text ~= x.text then return true end
+    end
+  end
+  return ctx:calls("*.cross_val_score", "*.cross_validate")[1] ~= nil
+end
+
+local function judge(ctx, place, asked)
+  local receiver, x = asked.receiver, asked:argument("X", 1)
+  if not receiver or not x then return end
+  local fit = fit_of(ctx, receiver, asked)
+  local fitted = fit and fit:argument("X", 1)
+  if not fitted or not fit:argument("y", 2) or not fitted:same(x) or judged_elsewhere(ctx, receiver, x) then return end
+  ctx:report(place, "`%s` is judged on `%s`, the data it was fitted on: this number says nothing about new cases", receiver.text, x.text)
+    :related(fit, "fitted on the same data here")
+end
+
+return rule.any {
+  code = "FIT007", name = "evaluated-on-training-data", severity = "error",
+  summary = "the model is judged on the data it was fitted on",
+  docs = [[
+A model can learn its training data by heart. A metric on that data measures memory, not what users will get; it is the most common
+reason why a model that looked good fails in production.
+
+Next step: keep a part of the data aside (`train_test_split`, or by time) and report the metric there, or cross-validate. A training
+metric beside a test metric of the same model is not reported.
+
+Source: Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning", chapter 7; Yang et al., ASE 2022.]],
+  ignores = ml.tests,
+  on = {
+    { calls = { "*.score" }, needs = { "fit" },
+      check = function(ctx, call)
+        if call:positional_count() >= 2 or call:argument("y") then judge(ctx, call, call) end
+      end },
+    { calls = metric_calls, needs = { "fit" },
+      check = function(ctx, call)
+        local predicted = call:argument("y_pred", 2) or call:argument("y_score") or call:argument("y_prob")
+        for _, origin in ipairs(predicted and predicted:origins() or {}) do
+          if origin.kind == "call" and origin:is("*.predict", "*.predict_proba") then judge(ctx, call, origin) return end
+        end
+      end },
+  },
+  tests = {
+    bad = {
+      "from sklearn.tree import DecisionTreeClassifier\nclf = DecisionTreeClassifier()\nclf.fit(X, y)\nprint(clf.score(X, y))  # expect: FIT007",
+      "from sklearn.metrics import accuracy_score\nmodel.fit(X_train, y_train)\npred = model.predict(X_train)\nprint(accuracy_score(y_train, pred))  # expect: FIT007",
+    },
+    good = {
+      "model.fit(X_train, y_train)\nprint(model.score(X_test, y_test))",
+      "model.fit(X_train, y_train)\nprint(model.score(X_train, y_train), model.score(X_test, y_test))",
+      "from sklearn.metrics import silhouette_score\nkm.fit(X)\nprint(silhouette_score(X, km.predict(X)))",
+      "model.fit(X, y)\nX = load_test()\nprint(model.score(X, y))",
+    },
+  },
+}

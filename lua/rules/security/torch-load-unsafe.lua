@@ -1,0 +1,69 @@
+local rule = require "mlopslint.rule"
+local version = require "mlopslint.version"
+
+local SAFE_SINCE = "2.6" -- weights_only=True became the default
+
+local function fix(call) return call:append "weights_only=True" end
+
+return rule.project {
+  code = "SEC101", name = "torch-load-unsafe", severity = "error",
+  summary = "torch.load() runs code that is in the checkpoint",
+  docs = [[
+A PyTorch checkpoint is a pickle, and loading a pickle runs whatever it says. With `weights_only=True` PyTorch loads tensors and plain
+containers only. Since PyTorch 2.6 that is the default; before, and wherever `weights_only=False` is written, the file decides what runs
+on your machine.
+
+Next step: pass `weights_only=True`, or keep weights as safetensors. For a checkpoint that holds own classes, name them with
+`torch.serialization.add_safe_globals`. If no torch version is pinned, pin `torch>=2.6`.
+
+Source: PyTorch documentation of torch.load; CVE-2025-32434; Bandit B614; Trail of Bits "pickles-in-pytorch".]],
+  collect = {
+    { calls = { "torch.load", "torch.serialization.load" },
+      fact = function(ctx, call)
+        local only = call:argument "weights_only"
+        local value, kind = nil, nil
+        if only then value, kind = only:constant() end
+        if value == false then
+          ctx:report(call, "`%s` with weights_only=False runs any code in the checkpoint", call.name)
+            :fix { safety = "unsafe", title = "load weights only", only:replace "True" }
+          return
+        end
+        if only or call:has_splat() then return end
+        return { kind = "load", at = call:location(), edit = fix(call), test = ctx.is_test }
+      end },
+    { dependencies = { "torch" },
+      fact = function(_, dependency) return { kind = "pin", lowest = dependency.lowest, at = dependency.range:location() } end },
+  },
+  finish = function(ctx, facts)
+    local pinned, old
+    for pin in facts:all { kind = "pin" } do
+      pinned = pinned or pin
+      if pin.lowest == "" or version.compare(pin.lowest, SAFE_SINCE) < 0 then old = old or pin end
+    end
+    if pinned and not old then return end
+    for load in facts:all { kind = "load", test = false } do
+      local report
+      if old and old.lowest ~= "" then
+        report = ctx:report_at(load.at, "torch.load() without weights_only=True runs any code in the checkpoint: torch %s is allowed here, and the safe default came with %s", old.lowest, SAFE_SINCE)
+          :related(old.at, "torch is declared here")
+      else
+        report = ctx:report_at(load.at, "torch.load() without weights_only=True runs any code in the checkpoint: no torch >= %s is pinned", SAFE_SINCE)
+      end
+      report:fix { safety = "unsafe", title = "load weights only", load.edit }
+    end
+  end,
+  tests = {
+    bad = {
+      { "import torch\nstate = torch.load('model.pt')  # expect: SEC101", fixed = "import torch\nstate = torch.load('model.pt', weights_only=True)  # expect: SEC101" },
+      { "from torch import load as read\nread(path, weights_only=False)  # expect: SEC101", fixed = "from torch import load as read\nread(path, weights_only=True)  # expect: SEC101" },
+      { files = { ["train.py"] = "import torch\ntorch.load(p)  # expect: SEC101", ["requirements.txt"] = "torch==2.1.0" }, message = "2.1.0" },
+      { files = { ["train.py"] = "import torch\ntorch.load(p)  # expect: SEC101", ["requirements.txt"] = "torch" } },
+    },
+    good = {
+      "import torch\ntorch.load(p, weights_only=True)",
+      "import json\njson.load(f)",
+      "import torch\ntorch.load(p, **options)",
+      { files = { ["train.py"] = "import torch\ntorch.load(p)", ["pyproject.toml"] = "[project]\nname = 'x'\ndependencies = ['torch>=2.6,<3']" } },
+    },
+  },
+}
