@@ -25,6 +25,20 @@ bool mlo_output_print(mlo_str text) {
   return !failure;
 }
 
+bool mlo_output_print_foreign(mlo_str text) {
+  if (isatty(STDOUT_FILENO) != 1) return mlo_output_print(text);
+  mlo_buf escaped = {0};
+  for (mlo_str rest = text; rest.len;) {
+    mlo_terminal_add_code(&escaped, mlo_str_cut(&rest, '\n'));
+    if (rest.ptr) mlo_buf_char(&escaped, '\n');
+  }
+  bool printed = !escaped.failed && mlo_output_print(mlo_buf_str(&escaped));
+  mlo_buf_release(&escaped);
+  return printed;
+}
+
+bool mlo_output_say(mlo_str text) { return write_all(STDERR_FILENO, text) == 0; }
+
 bool mlo_output_file(mlo_str path, mlo_str text) {
   if (mlo_str_eq(path, MLO_STR("-"))) return mlo_output_print(text);
   mlo_error err = {0};

@@ -9,6 +9,10 @@ enum { MLO_EXIT_CLEAN = 0, MLO_EXIT_FINDINGS = 1, MLO_EXIT_FAILED = 2 };
 /* Writes all of text to standard output, or says why it could not and returns false. A reader that went away (a
  * pager, `head`) is no news: false without a word. */
 bool mlo_output_print(mlo_str text);
+/* The same for text that must stay as it is in a file (a patch, fixed source): escaped only on a terminal. */
+bool mlo_output_print_foreign(mlo_str text);
+/* The same to standard error. */
+bool mlo_output_say(mlo_str text);
 /* The same to a file, replaced in one step; "-" is standard output. */
 bool mlo_output_file(mlo_str path, mlo_str text);
 
