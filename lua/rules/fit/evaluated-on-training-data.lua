@@ -18,24 +18,24 @@ local function fit_of(ctx, receiver, call)
   return found
 end
 
--- True if the same estimator is also judged on other data: then this number stands beside an honest one.
-local function judged_elsewhere(ctx, receiver, x)
-  for _, other in ipairs(ctx:calls("*.score", "*.predict", "*.predict_proba", "*.evaluate")) do
-    if other.receiver and other.receiver.text == receiver.text then
-      local data = other:argument("X", 1)
-      if data and data.text ~= x.text then return true end
-    end
+-- True if the same metric is also asked for on other data: then this number stands beside an honest one.
+local function judged_elsewhere(ctx, metric)
+  local data = metric:argument(nil, 1)
+  for _, other in ipairs(ctx:calls("*." .. metric.method)) do
+    local first = other:argument(nil, 1) or other:argument "y_true" or other:argument "X"
+    if first and data and first.text ~= data.text then return true end
   end
   return ctx:calls("*.cross_val_score", "*.cross_validate")[1] ~= nil
 end
 
-local function judge(ctx, place, asked)
+-- metric: the call that gives the number; asked: the call that gives the predictions (the same for score()).
+local function judge(ctx, metric, asked)
   local receiver, x = asked.receiver, asked:argument("X", 1)
   if not receiver or not x then return end
   local fit = fit_of(ctx, receiver, asked)
   local fitted = fit and fit:argument("X", 1)
-  if not fitted or not fit:argument("y", 2) or not fitted:same(x) or judged_elsewhere(ctx, receiver, x) then return end
-  ctx:report(place, "`%s` is judged on `%s`, the data it was fitted on: this number says nothing about new cases", receiver.text, x.text)
+  if not fitted or not fit:argument("y", 2) or not fitted:same(x) or judged_elsewhere(ctx, metric) then return end
+  ctx:report(metric, "`%s` is judged on `%s`, the data it was fitted on: this number says nothing about new cases", receiver.text, x.text)
     :related(fit, "fitted on the same data here")
 end
 
@@ -68,11 +68,13 @@ Source: Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning", ch
     bad = {
       "from sklearn.tree import DecisionTreeClassifier\nclf = DecisionTreeClassifier()\nclf.fit(X, y)\nprint(clf.score(X, y))  # expect: FIT007",
       "from sklearn.metrics import accuracy_score\nmodel.fit(X_train, y_train)\npred = model.predict(X_train)\nprint(accuracy_score(y_train, pred))  # expect: FIT007",
+      "from sklearn.metrics import accuracy_score, f1_score\nmodel.fit(X_train, y_train)\nprint(accuracy_score(y_train, model.predict(X_train)))  # expect: FIT007\nprint(f1_score(y_test, model.predict(X_test)))",
     },
     good = {
       "model.fit(X_train, y_train)\nprint(model.score(X_test, y_test))",
       "model.fit(X_train, y_train)\nprint(model.score(X_train, y_train), model.score(X_test, y_test))",
       "from sklearn.metrics import silhouette_score\nkm.fit(X)\nprint(silhouette_score(X, km.predict(X)))",
+      "from sklearn.metrics import f1_score\nmodel.fit(X_train, y_train)\nprint(f1_score(y_train, model.predict(X_train)), f1_score(y_test, model.predict(X_test)))",
       "model.fit(X, y)\nX = load_test()\nprint(model.score(X, y))",
     },
   },
