@@ -15,7 +15,9 @@ typedef struct mlo_anchor {
 } mlo_anchor;
 
 typedef struct mlo_origin {
-  MLO_ARRAY(mlo_anchor) anchors; /* both fields ascend; the last one marks the end of both texts */
+  /* Both fields ascend (text may stay where raw bytes stand for nothing); the last anchor marks the end of both
+   * texts. No anchors: the texts are the same. */
+  MLO_ARRAY(mlo_anchor) anchors;
 } mlo_origin;
 
 /* Appends an anchor; one that only continues the last stretch in step is merged into it by the next. */
