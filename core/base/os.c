@@ -310,6 +310,15 @@ mlo_status mlo_os_cwd(mlo_arena *arena, mlo_str *out, mlo_error *err) {
   return MLO_OK;
 }
 
+mlo_status mlo_os_real(mlo_str path, mlo_arena *arena, mlo_str *out, mlo_error *err) {
+  path_buffer name, found;
+  mlo_status status = path_of(path, &name, err);
+  if (status) return status;
+  if (!realpath(name.text, found.text)) return system_error(err, errno, path, "find it");
+  *out = mlo_arena_str(arena, mlo_str_c(found.text));
+  return MLO_OK;
+}
+
 static double seconds_of(clockid_t clock) {
   struct timespec now = {0};
   clock_gettime(clock, &now);

@@ -31,6 +31,8 @@ mlo_status mlo_os_write(mlo_str path, mlo_str bytes, mlo_error *err);
 mlo_status mlo_os_list(mlo_str folder, mlo_arena *arena, mlo_dir_entries *out, mlo_error *err);
 /* The absolute path of the working directory. */
 mlo_status mlo_os_cwd(mlo_arena *arena, mlo_str *out, mlo_error *err);
+/* The absolute path without links, "." and ".."; the file must exist. */
+mlo_status mlo_os_real(mlo_str path, mlo_arena *arena, mlo_str *out, mlo_error *err);
 /* Monotonic seconds; processor seconds of this process. */
 double mlo_os_seconds(void);
 double mlo_os_cpu_seconds(void);

@@ -266,6 +266,23 @@ static void test_os__cwd_is_where_we_are(void **state) {
   mlo_arena_release(&arena);
 }
 
+static void test_os__real_follows_links(void **state) {
+  mlo_arena arena = unit_arena();
+  mlo_error err = {0};
+  mlo_str real;
+  assert_int_equal(mkdir("folder", 0700), 0);
+  put("folder/file", "");
+  assert_int_equal(symlink("folder", "link"), 0);
+  assert_int_equal(symlink("loop", "loop"), 0);
+  assert_int_equal(mlo_os_real(MLO_STR("link/../link/./file"), &arena, &real, &err), MLO_OK);
+  assert_true(mlo_str_starts(real, mlo_str_c(*state)));
+  assert_str(mlo_str_from(real, strlen(*state)), "/folder/file");
+  assert_int_equal(mlo_os_real(MLO_STR("loop"), &arena, &real, &err), MLO_ERR_IO);
+  assert_int_equal(mlo_os_real(MLO_STR("absent"), &arena, &real, &err), MLO_ERR_IO);
+  assert_string_equal(err.message, "cannot find it: No such file or directory: check the spelling");
+  mlo_arena_release(&arena);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_os__##name, enter, leave)
 
 int main(void) {
@@ -284,6 +301,7 @@ int main(void) {
       TEST(a_full_arena_leaks_no_descriptor),
       TEST(time_goes_forward),
       TEST(cwd_is_where_we_are),
+      TEST(real_follows_links),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
