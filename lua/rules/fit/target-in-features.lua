@@ -26,7 +26,7 @@ look perfect, and in production, where the target is not known yet, the model is
 Next step: drop the target from the features before the split, and look at the metrics again.
 
 Source: Kaufman et al., "Leakage in data mining", KDD 2011; Yang et al., "Data leakage in notebooks", ASE 2022.]],
-  calls = { "*.fit", "*.fit_transform", "sklearn.model_selection.train_test_split", "sklearn.model_selection.cross_val_score", "sklearn.model_selection.cross_validate" },
+  calls = { "*.fit", "*.fit_transform", "*.fit_resample", "sklearn.model_selection.train_test_split", "sklearn.model_selection.cross_val_score", "sklearn.model_selection.cross_validate" },
   needs = { "[" }, ignores = ml.tests,
   check = function(ctx, call)
     local first = call.receiver and call.method:find "^fit" and 1 or call.method:find "^cross" and 2 or 1
