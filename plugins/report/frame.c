@@ -101,6 +101,8 @@ bool mlo_frame_of(const mlo_location *location, uint32_t columns, mlo_frame *out
   if (!line.ptr) return false;
   mlo_position start = start_of(location), end = end_of(location);
   size_t from = offset_of(line, start.column);
+  if (from == line.len && offset_of(line, start.column - 1) == line.len && start.column > 1)
+    return false; /* the excerpt was cut before the place */
   size_t to = end.line == start.line ? offset_of(line, end.column) : line.len;
   if (columns == 0) columns = LOG_COLUMNS;
   if (columns < FEWEST_COLUMNS) columns = FEWEST_COLUMNS;

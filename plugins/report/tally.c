@@ -1,5 +1,7 @@
 #include "plugins/report/tally.h"
 
+#include "base/map.h"
+
 #include <stdlib.h>
 
 static int by_code(const void *a, const void *b) {
