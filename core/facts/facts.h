@@ -12,13 +12,16 @@
  * "fastapi.FastAPI.post". A few known constructors give their class instead: pandas.read_*, pandas.concat, merge ...
  * give "pandas.DataFrame". `self.x` follows assignments to self.x in the class; parameters follow their annotation
  * if it names an imported class. Names that nothing binds are "builtins.NAME" when Python has such a builtin.
- * Functions and classes of the file itself are "<module>.NAME" (methods "<module>.CLASS.NAME"). Anything else has
- * no qualified name. */
+ * Functions and classes of the file itself are "<module>.NAME" (methods "<module>.CLASS.NAME"); what such a class does
+ * not define is its imported base's: `self.log` in a LightningModule is "pytorch_lightning.LightningModule.log". A call
+ * of the file's own function gives the imported class that its return annotation names, if it has one. Literals are
+ * "builtins.str", "builtins.list" and so on, so that their methods have names. A name that nothing binds comes from
+ * the star import, if there is exactly one. Where a fallback binds a name again (`except ImportError: x = None`,
+ * `x = None` before the real value), the import or the real value counts. Anything else has no qualified name. */
 #ifndef MLO_FACTS_H
 #define MLO_FACTS_H
 
 #include "base/array.h"
-#include "base/map.h"
 #include "lang/tree.h"
 
 typedef enum mlo_scope_kind {
@@ -32,8 +35,22 @@ typedef struct mlo_scope {
   mlo_scope_kind kind;
   mlo_node node;   /* the module, function_definition, lambda, class_definition or comprehension */
   uint32_t parent; /* index of the enclosing scope; the module's is itself (0) */
-  mlo_map names;   /* name -> 1 + index of its last binding in this scope; 0: global/nonlocal elsewhere */
+  mlo_node first;  /* where its code begins: the body, or the comprehension */
+  uint32_t end;    /* offset behind its code */
+  mlo_node receiver; /* `self` or `cls`: the first parameter of a method, or MLO_NO_NODE */
 } mlo_scope;
+
+/* One hash table for the names of all scopes: (scope, name) to a number. Names are spans of the text. */
+typedef struct mlo_name_slot {
+  uint32_t hash;
+  uint32_t scope;
+  uint32_t at, len;
+  uint32_t value; /* 0: a free slot */
+} mlo_name_slot;
+typedef struct mlo_name_table {
+  mlo_name_slot *slots;
+  uint32_t cap, len;
+} mlo_name_table;
 
 typedef enum mlo_binding_kind {
   MLO_BIND_ASSIGN,    /* x = value, x: T = value, x := value; unpacking sets item */
@@ -53,11 +70,14 @@ typedef struct mlo_binding {
   mlo_binding_kind kind;
   mlo_str name;
   mlo_node target; /* the identifier that is bound */
-  mlo_node value;  /* the expression, or MLO_NO_NODE */
+  mlo_node value;  /* the expression; FUNCTION, CLASS: the definition; or MLO_NO_NODE */
   mlo_node type;   /* the annotation, or MLO_NO_NODE */
-  int32_t item;    /* position in an unpacked tuple, or -1 for the whole value */
-  uint32_t scope;
+  int32_t
+      item; /* position in an unpacked tuple, or -1 for the whole value; deeper or behind a splat: no value */
+  uint32_t scope;    /* with global and nonlocal: the scope where the name lives */
   uint32_t before;   /* 1 + index of the previous binding of this name in this scope, or 0 */
+  uint32_t jump;     /* the same for an earlier one: from it, any is found in log steps */
+  uint32_t nth;      /* how many bindings of the name come before */
   mlo_str qualified; /* IMPORT: the full name */
 } mlo_binding;
 
@@ -66,13 +86,15 @@ typedef struct mlo_call {
   mlo_node callee;    /* its function part */
   mlo_node arguments; /* the argument_list, or a generator_expression */
   uint32_t scope;
-  mlo_str method; /* the last part of the callee: "load" in torch.load; empty for f()() and x[0]() */
+  mlo_str
+      method; /* the last part of the callee: "load" in torch.load; empty for f()() and x[0]() */
 } mlo_call;
 
 typedef struct mlo_import {
-  mlo_node node;     /* the dotted_name, or the aliased_import */
-  mlo_str qualified; /* "torch.nn", "sklearn.metrics.f1_score", ".utils.load"; "x.*" for a star import */
-  mlo_str module;    /* the first part: "torch"; empty for relative imports */
+  mlo_node node; /* the dotted_name, or the aliased_import */
+  mlo_str
+      qualified; /* "torch.nn", "sklearn.metrics.f1_score", ".utils.load"; "x.*" for a star import */
+  mlo_str module; /* the first part: "torch"; empty for relative imports */
 } mlo_import;
 
 typedef struct mlo_function {
@@ -84,12 +106,16 @@ typedef struct mlo_function {
   MLO_ARRAY(mlo_node) decorators; /* the decorators' expressions */
 } mlo_function;
 
-/* self.NAME = value inside a class. */
+/* self.NAME = value inside a class; self.NAME += value has no value here. */
 typedef struct mlo_member {
   mlo_node owner; /* class_definition */
   mlo_str name;
+  mlo_node target; /* the attribute */
   mlo_node value;
+  mlo_node type;
   int32_t item;
+  uint32_t scope;  /* the class's */
+  uint32_t before; /* 1 + index of the previous one with this name in this class, or 0 */
 } mlo_member;
 
 typedef struct mlo_facts {
@@ -101,7 +127,13 @@ typedef struct mlo_facts {
   MLO_ARRAY(mlo_import) imports;     /* in document order */
   MLO_ARRAY(mlo_function) functions; /* in document order */
   MLO_ARRAY(mlo_member) members;
+  mlo_name_table
+      names; /* to 1 + the last binding, or MLO_ELSEWHERE | scope for global and nonlocal */
+  mlo_name_table member_names; /* by the class's scope, to 1 + the last member */
+  struct mlo_facts_memo
+      *memo; /* names of bindings that were asked for; the only thing that changes after build */
 } mlo_facts;
+#define MLO_ELSEWHERE 0x80000000u
 
 /* One pass over tree. */
 void mlo_facts_build(const mlo_tree *tree, mlo_arena *arena, mlo_facts *out);
@@ -152,8 +184,9 @@ typedef struct mlo_source_value {
 } mlo_source_value;
 typedef MLO_ARRAY(mlo_source_value) mlo_source_values;
 /* The expressions that node's value may come from: names, members, parentheses, conditionals, walrus and
- * `with ... as` followed back through the bindings that may reach, until a call, a literal, a parameter
- * (its identifier), an import, a subscript or an operator. At least one for a node; bounded at 16. */
+ * `with ... as` followed back through the bindings that may reach, until a call, a literal, a subscript or an operator
+ * (`a or b` is either of them; `x += y` is the augmented_assignment); imports, parameters, functions, classes, loop
+ * variables and whatever nothing here binds end at the identifier. At least one for a node; bounded at 16. */
 void mlo_facts_origins(const mlo_facts *self, mlo_node expression, mlo_source_values *out);
 
 /* --- calls --- */
@@ -162,7 +195,8 @@ void mlo_facts_origins(const mlo_facts *self, mlo_node expression, mlo_source_va
 uint32_t mlo_facts_call(const mlo_facts *self, mlo_node call_node);
 /* The argument with this keyword, else the positional argument at this index (from 0; negative: none), or
  * MLO_NO_NODE. Positional arguments behind a *splat are not known. */
-mlo_node mlo_call_argument(const mlo_facts *self, const mlo_call *call, mlo_str keyword, int position);
+mlo_node mlo_call_argument(const mlo_facts *self, const mlo_call *call, mlo_str keyword,
+                           int position);
 /* The keyword_argument node, or MLO_NO_NODE. */
 mlo_node mlo_call_keyword(const mlo_facts *self, const mlo_call *call, mlo_str keyword);
 /* True if the call passes *args or **kwargs, so that an argument may be there unseen. */
@@ -183,11 +217,12 @@ void mlo_facts_reached_calls(const mlo_facts *self, uint32_t function, mlo_call_
 
 typedef struct mlo_route {
   uint32_t function; /* the handler, index into functions */
-  mlo_str framework; /* "fastapi", "flask", "starlette", "django", "bentoml", "ray", "litestar", "sanic", "aiohttp",
+  mlo_str
+      framework; /* "fastapi", "flask", "starlette", "django", "bentoml", "ray", "litestar", "sanic", "aiohttp",
                         "quart", "azureml" (init/run scoring scripts) */
-  mlo_str method;    /* "get", "post", ... lower case; "any" */
-  mlo_str path;      /* "/predict", or empty */
-  mlo_node node;     /* the decorator's expression, or the call that registers the handler */
+  mlo_str method; /* "get", "post", ... lower case; "websocket"; "any" */
+  mlo_str path;   /* "/predict", or empty */
+  mlo_node node;  /* the decorator's expression, or the call that registers the handler */
 } mlo_route;
 typedef MLO_ARRAY(mlo_route) mlo_routes;
 /* The HTTP handlers of this file, by decorators and by add_url_rule/add_api_route/add_route calls. */

@@ -1,0 +1,60 @@
+/* scope: the tables and steps that the answers of facts are made of. Inside core/facts only. */
+#ifndef MLO_SCOPE_H
+#define MLO_SCOPE_H
+
+#include "facts/facts.h"
+
+/* --- children --- */
+
+/* The first child that is a named node and no comment, and the next such sibling. */
+mlo_node mlo_tree_part(const mlo_tree *self, mlo_node node);
+mlo_node mlo_tree_next_part(const mlo_tree *self, mlo_node node);
+/* The part at an index (from 0), or MLO_NO_NODE. */
+mlo_node mlo_tree_nth_part(const mlo_tree *self, mlo_node node, uint32_t n);
+static inline bool mlo_tree_holds(const mlo_tree *self, mlo_node outer, mlo_node inner) {
+  return outer != MLO_NO_NODE && inner != MLO_NO_NODE && outer <= inner &&
+         self->nodes[inner].end <= self->nodes[outer].end;
+}
+/* node without parentheses around it. */
+mlo_node mlo_tree_bare(const mlo_tree *self, mlo_node node);
+/* A list, tuple or set display, or a bare a, b. */
+bool mlo_tree_is_display(const mlo_tree *self, mlo_node node);
+/* The item of a display, or MLO_NO_NODE if it is not a display or a splat stands before it. */
+mlo_node mlo_tree_item(const mlo_tree *self, mlo_node display, int32_t item);
+
+/* --- names --- */
+
+uint32_t mlo_name_table_get(const mlo_name_table *self, mlo_str text, uint32_t scope, mlo_str name);
+/* The value's place; name must be a view of text. The caller stores a value other than 0. */
+uint32_t *mlo_name_table_put(mlo_name_table *self, mlo_str text, uint32_t scope, mlo_str name,
+                             mlo_arena *arena);
+
+/* The scope of a function, lambda, class or comprehension; UINT32_MAX if it has none. */
+uint32_t mlo_facts_scope_of(const mlo_facts *self, mlo_node definition);
+/* The last binding of a name in just this scope that is no `del`, or NULL. */
+const mlo_binding *mlo_scope_last(const mlo_facts *self, uint32_t scope, mlo_str name);
+/* The last member of a class by this name, or NULL. */
+const mlo_member *mlo_scope_member(const mlo_facts *self, uint32_t scope, mlo_str name);
+static inline const mlo_binding *mlo_binding_at(const mlo_facts *self, uint32_t index) {
+  return index ? &self->bindings.items[index - 1] : NULL;
+}
+/* True if code in scope runs where it stands, as far as `outer`: only comprehensions and classes lie between. */
+bool mlo_scope_runs_in_place(const mlo_facts *self, uint32_t scope, uint32_t outer);
+/* The index of a function definition in functions, or UINT32_MAX. */
+uint32_t mlo_facts_function_of(const mlo_facts *self, mlo_node definition);
+/* The class of this file that an expression is an instance (or the name) of: its scope, or UINT32_MAX. */
+uint32_t mlo_facts_class(const mlo_facts *self, mlo_node expression);
+/* The class or function of this file with a "<module>.A.b" name: its scope, or UINT32_MAX. */
+uint32_t mlo_facts_scope_named(const mlo_facts *self, mlo_str qualified);
+
+/* The names of bindings that are known, and the bounds of the question at hand. */
+struct mlo_facts_memo {
+  mlo_str *names; /* by binding, made when the first question comes */
+  uint8_t *states;
+  unsigned depth, steps;
+  bool cut;
+};
+
+enum { MLO_FACTS_DEPTH = 64, MLO_FACTS_STEPS = 512, MLO_FACTS_NAME_MAX = 512 };
+
+#endif
