@@ -3,7 +3,7 @@
 #ifndef MLO_DEPENDENCY_H
 #define MLO_DEPENDENCY_H
 
-#include "document/document.h"
+#include "document/command.h"
 
 typedef struct mlo_dependency {
   mlo_str name;      /* normalised as PEP 503: lower case, runs of -_. become one - */
@@ -19,6 +19,9 @@ bool mlo_path_declares_dependencies(mlo_str path);
 /* Adds the dependencies that document declares; nothing for other documents. */
 void mlo_dependencies_of_document(const mlo_document *document, mlo_arena *arena,
                                   mlo_dependencies *out);
+/* Adds what an install line names: `pip install torch==2.1 pandas`, `conda install`, `uv add`, `poetry add`. */
+void mlo_dependencies_of_command(const mlo_command *command, mlo_arena *arena,
+                                 mlo_dependencies *out);
 /* The lowest version that specifier allows, as "2.1.0", or empty if it names no lower bound: the number that
  * decides whether an old, unsafe version may be installed. */
 mlo_str mlo_specifier_lowest(mlo_str specifier);
