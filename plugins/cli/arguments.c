@@ -1,7 +1,5 @@
 #include "plugins/cli/arguments.h"
 
-#include "plugins/cli/nearest.h"
-
 typedef struct reader {
   const mlo_flag *flags;
   uint32_t flag_count;
@@ -17,28 +15,28 @@ static mlo_status usage(reader *self, mlo_str message) {
 }
 
 static mlo_status unknown_flag(reader *self, mlo_str name) {
-  mlo_nearest nearest = mlo_nearest_to(name);
+  mlo_nearest nearest = {.word = name};
   for (uint32_t i = 0; i < self->flag_count; i++)
     mlo_nearest_offer(&nearest, mlo_str_c(self->flags[i].name));
   mlo_nearest_offer(&nearest, MLO_STR("help"));
-  if (!nearest.best.ptr)
+  mlo_str near = mlo_nearest_suggestion(&nearest);
+  if (!near.ptr)
     return usage(self, mlo_arena_format(self->arena, "unknown option '--%.*s'", MLO_FMT(name)));
   return usage(self,
                mlo_arena_format(self->arena, "unknown option '--%.*s'; did you mean '--%.*s'?",
-                                MLO_FMT(name), MLO_FMT(nearest.best)));
+                                MLO_FMT(name), MLO_FMT(near)));
 }
 
 static mlo_status check_choice(reader *self, const mlo_flag *flag, mlo_str value) {
   if (!flag->choices) return MLO_OK;
-  mlo_nearest nearest = mlo_nearest_to(value);
+  mlo_nearest nearest = {.word = value};
   for (mlo_str rest = mlo_str_c(flag->choices); rest.ptr;) {
     mlo_str choice = mlo_str_cut(&rest, '|');
     if (mlo_str_eq(choice, value)) return MLO_OK;
     mlo_nearest_offer(&nearest, choice);
   }
-  mlo_str hint = {0};
-  if (nearest.best.ptr)
-    hint = mlo_arena_format(self->arena, "; did you mean '%.*s'?", MLO_FMT(nearest.best));
+  mlo_str near = mlo_nearest_suggestion(&nearest), hint = {0};
+  if (near.ptr) hint = mlo_arena_format(self->arena, "; did you mean '%.*s'?", MLO_FMT(near));
   return usage(self, mlo_arena_format(self->arena, "--%s can't be '%.*s': it is one of %s%.*s",
                                       flag->name, MLO_FMT(value), flag->choices, MLO_FMT(hint)));
 }
@@ -115,6 +113,12 @@ mlo_status mlo_arguments_read(const mlo_flag *flags, uint32_t flag_count, char *
   while (!out->help && status == MLO_OK && self.at < argc)
     status = read_word(&self, &only_operands);
   return status;
+}
+
+mlo_str mlo_nearest_suggestion(const mlo_nearest *nearest) {
+  size_t near_enough = nearest->word.len < 4 ? 1 : nearest->word.len / 3 + 1;
+  bool near = nearest->best.len && nearest->distance <= near_enough;
+  return near ? nearest->best : (mlo_str){0};
 }
 
 bool mlo_arguments_has(const mlo_arguments *self, uint32_t flag) {

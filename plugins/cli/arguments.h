@@ -2,6 +2,7 @@
 #ifndef MLO_ARGUMENTS_H
 #define MLO_ARGUMENTS_H
 
+#include "base/nearest.h"
 #include "mlopslint.h"
 
 /* One option of a command. Its index in the command's table is its identity. */
@@ -29,6 +30,9 @@ typedef struct mlo_arguments {
 /* Reads argv. Fails with MLO_ERR_USAGE, naming the nearest known word. Values borrow from argv. */
 mlo_status mlo_arguments_read(const mlo_flag *flags, uint32_t flag_count, char *const *argv,
                               int argc, mlo_arena *arena, mlo_arguments *out, mlo_error *err);
+
+/* The nearest word if it is near enough to be worth a question; else ptr NULL. */
+mlo_str mlo_nearest_suggestion(const mlo_nearest *nearest);
 
 bool mlo_arguments_has(const mlo_arguments *self, uint32_t flag);
 /* The last value given; ptr NULL if there is none. */

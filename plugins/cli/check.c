@@ -3,6 +3,7 @@
 #include "plugins/cli/fixing.h"
 #include "plugins/cli/progress.h"
 #include "plugins/cli/sinks.h"
+#include "plugins/git/git.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -90,6 +91,8 @@ typedef struct job {
   mlo_engine *engine;
   mlo_request request;
   mlo_input input; /* standard input */
+  mlo_git_staged_files staged;
+  mlo_result nothing; /* what there is to say when nothing is staged */
   mlo_sinks sinks;
   mlo_result *result;
 } job;
@@ -194,6 +197,18 @@ static mlo_status use_stdin(job *self, mlo_error *err) {
   return read_stdin(self, err);
 }
 
+static mlo_status use_staged(job *self, mlo_error *err) {
+  mlo_status status = mlo_git_staged(MLO_STR("."), self->cli->arena, &self->staged, err);
+  if (status != MLO_OK) return status;
+  for (uint32_t i = 0; i < self->staged.notes.len; i++)
+    mlo_output_note(self->staged.notes.items[i].message);
+  self->request.root = self->staged.root;
+  self->request.inputs = self->staged.inputs.items;
+  self->request.input_count = self->staged.inputs.len;
+  self->request.whole = false;
+  return MLO_OK;
+}
+
 static mlo_status make_request(job *self, mlo_error *err) {
   const mlo_words *paths = &self->arguments->operands;
   self->request = (mlo_request){.root = MLO_STR("."),
@@ -203,17 +218,31 @@ static mlo_status make_request(job *self, mlo_error *err) {
   read_overrides(self);
   mlo_status status = read_jobs(self, err);
   if (status == MLO_OK && has(self, CHECK_STDIN_FILENAME)) status = use_stdin(self, err);
+  if (status == MLO_OK && has(self, CHECK_STAGED)) status = use_staged(self, err);
   return status;
 }
 
 /* --- the run --------------------------------------------------------------------------------- */
 
+static void release_result(job *self) {
+  if (self->result != &self->nothing) mlo_result_free(self->result);
+  self->result = NULL;
+}
+
+/* Staged files that could not be read are problems like any other. */
+static void add_problems(job *self, const mlo_problems *more) {
+  mlo_problems all = {0};
+  const mlo_problems *both[] = {more, &self->result->problems};
+  for (size_t k = 0; k < 2; k++)
+    for (uint32_t i = 0; i < both[k]->len; i++) MLO_PUSH(self->cli->arena, &all, both[k]->items[i]);
+  self->result->problems = all;
+}
+
 static mlo_status check(job *self, mlo_error *err) {
   mlo_progress progress = mlo_progress_start(!has(self, CHECK_QUIET));
   self->request.progress = mlo_progress_show;
   self->request.progress_ctx = &progress;
-  mlo_result_free(self->result);
-  self->result = NULL;
+  release_result(self);
   mlo_status status = mlo_engine_check(self->engine, &self->request, &self->result, err);
   mlo_progress_end(&progress);
   self->request.progress = NULL;
@@ -330,9 +359,18 @@ static mlo_status prepare(job *self, mlo_error *err) {
   return status;
 }
 
+/* An engine without inputs would walk the folder, so with nothing staged it is not asked. */
+static mlo_status check_first(job *self, mlo_error *err) {
+  bool nothing = has(self, CHECK_STAGED) && !self->request.input_count;
+  if (nothing) self->result = &self->nothing;
+  mlo_status status = nothing ? MLO_OK : check(self, err);
+  if (status == MLO_OK) add_problems(self, &self->staged.problems);
+  return status;
+}
+
 static int check_and_report(job *self) {
   mlo_error err = {0};
-  if (check(self, &err) != MLO_OK) return mlo_output_fail(&err);
+  if (check_first(self, &err) != MLO_OK) return mlo_output_fail(&err);
   keep_severity(self);
   if (has(self, CHECK_DIFF)) return show_diff(self);
   if (has(self, CHECK_FIX)) return fix(self);
@@ -343,7 +381,7 @@ static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   job self = {.cli = cli, .arguments = arguments};
   mlo_error err = {0};
   int code = prepare(&self, &err) == MLO_OK ? check_and_report(&self) : mlo_output_fail(&err);
-  mlo_result_free(self.result);
+  release_result(&self);
   mlo_engine_free(self.engine);
   return code;
 }

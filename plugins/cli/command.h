@@ -27,6 +27,7 @@ extern const mlo_cli_command mlo_rule_test_command;
 extern const mlo_cli_command mlo_completions_command;
 extern const mlo_cli_command mlo_lsp_command;
 extern const mlo_cli_command mlo_hook_install_command;
+extern const mlo_cli_command mlo_hook_uninstall_command;
 extern const mlo_cli_command mlo_hook_run_command;
 
 /* All commands in the order of the help; ends with NULL. */

@@ -1,15 +1,16 @@
 /* commands: which there are, and how the first words of a command line find theirs. */
 #include "plugins/cli/command.h"
-#include "plugins/cli/nearest.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 const mlo_cli_command *const mlo_cli_commands[] = {
-    &mlo_check_command,     &mlo_rules_command,        &mlo_explain_command,
-    &mlo_rule_test_command, &mlo_hook_install_command, &mlo_hook_run_command,
-    &mlo_lsp_command,       &mlo_completions_command,  NULL,
+    &mlo_check_command,        &mlo_rules_command,
+    &mlo_explain_command,      &mlo_rule_test_command,
+    &mlo_hook_install_command, &mlo_hook_uninstall_command,
+    &mlo_hook_run_command,     &mlo_lsp_command,
+    &mlo_completions_command,  NULL,
 };
 
 /* How many words of argv the command's name takes; 0: it is another command. */
@@ -31,7 +32,7 @@ static const mlo_cli_command *find_command(int argc, char *const *argv, int *wor
 /* The commands that begin with the word, or else the nearest one. */
 static int unknown_command(const mlo_cli *cli, int argc, char *const *argv) {
   mlo_str first = mlo_str_c(argv[0]), second = mlo_str_c(argc > 1 ? argv[1] : "");
-  mlo_nearest nearest = mlo_nearest_to(first);
+  mlo_nearest nearest = {.word = first};
   mlo_buf family = {0};
   for (const mlo_cli_command *const *at = mlo_cli_commands; *at; at++) {
     mlo_str name = mlo_str_c((*at)->name), rest = name;
@@ -40,14 +41,15 @@ static int unknown_command(const mlo_cli *cli, int argc, char *const *argv) {
     mlo_nearest_offer(&nearest, name);
     mlo_nearest_offer(&nearest, mlo_str_cut(&name, ' '));
   }
+  mlo_str near = mlo_nearest_suggestion(&nearest);
   mlo_str message = mlo_arena_format(cli->arena, "unknown command '%.*s'", MLO_FMT(first));
   if (family.len)
     message =
         mlo_arena_format(cli->arena, "unknown command '%.*s%s%.*s'; there is %.*s", MLO_FMT(first),
                          second.len ? " " : "", MLO_FMT(second), MLO_FMT(mlo_buf_str(&family)));
-  else if (nearest.best.ptr)
-    message = mlo_arena_format(cli->arena, "%.*s; did you mean '%.*s'?", MLO_FMT(message),
-                               MLO_FMT(nearest.best));
+  else if (near.ptr)
+    message =
+        mlo_arena_format(cli->arena, "%.*s; did you mean '%.*s'?", MLO_FMT(message), MLO_FMT(near));
   mlo_output_complain((mlo_str){0}, message);
   mlo_output_note(MLO_STR("'mlopslint --help' lists the commands"));
   mlo_buf_release(&family);
@@ -118,14 +120,15 @@ uint32_t mlo_cli_rule(const mlo_engine *engine, mlo_str word, mlo_error *err) {
   uint32_t rule = mlo_engine_rule(engine, word);
   if (rule != UINT32_MAX) return rule;
   const mlo_catalogue *catalogue = mlo_engine_catalogue(engine);
-  mlo_nearest nearest = mlo_nearest_to(word);
+  mlo_nearest nearest = {.word = word};
   for (uint32_t i = 0; i < catalogue->rules.len; i++) {
     mlo_nearest_offer(&nearest, catalogue->rules.items[i].code);
     mlo_nearest_offer(&nearest, catalogue->rules.items[i].name);
   }
-  if (nearest.best.ptr)
+  mlo_str near = mlo_nearest_suggestion(&nearest);
+  if (near.ptr)
     mlo_error_set(err, MLO_ERR_USAGE, (mlo_str){0}, "no rule '%.*s'; did you mean '%.*s'?",
-                  MLO_FMT(word), MLO_FMT(nearest.best));
+                  MLO_FMT(word), MLO_FMT(near));
   else
     mlo_error_set(err, MLO_ERR_USAGE, (mlo_str){0}, "no rule '%.*s'; 'mlopslint rules' lists them",
                   MLO_FMT(word));

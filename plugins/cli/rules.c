@@ -32,46 +32,47 @@ static void put_text(const mlo_catalogue *catalogue, mlo_buf *out) {
   }
 }
 
-static void put_options(mlo_json *json, const mlo_rule *rule) {
-  mlo_json_array(json, "options");
+static void put_options(mlo_json_out *json, const mlo_rule *rule) {
+  mlo_json_out_array(json, "options");
   for (uint32_t i = 0; i < rule->options.len; i++) {
     const mlo_option *option = &rule->options.items[i];
-    mlo_json_object(json, NULL);
-    mlo_json_string(json, "name", option->name);
-    mlo_json_string(json, "type", option->type);
-    if (option->fallback.len) mlo_json_raw(json, "default", option->fallback);
-    mlo_json_string(json, "help", option->help);
-    mlo_json_end(json);
+    mlo_json_out_object(json, NULL);
+    mlo_json_out_string(json, "name", option->name);
+    mlo_json_out_string(json, "type", option->type);
+    if (option->fallback.len) mlo_json_out_raw(json, "default", option->fallback);
+    mlo_json_out_string(json, "help", option->help);
+    mlo_json_out_end(json);
   }
-  mlo_json_end(json);
+  mlo_json_out_end(json);
 }
 
-static void put_rule(mlo_json *json, const mlo_rule *rule) {
-  mlo_json_object(json, NULL);
-  mlo_json_string(json, "code", rule->code);
-  mlo_json_string(json, "name", rule->name);
-  mlo_json_string(json, "area", rule->area);
-  mlo_json_string(json, "severity", mlo_severity_name(rule->severity));
-  mlo_json_boolean(json, "enabled", rule->enabled);
-  mlo_json_string(json, "summary", rule->summary);
-  mlo_json_string(json, "docs", mlo_str_trim(rule->docs));
-  mlo_json_string(json, "url", rule->url);
-  mlo_json_array(json, "tags");
-  for (uint32_t i = 0; i < rule->tags.len; i++) mlo_json_string(json, NULL, rule->tags.items[i]);
-  mlo_json_end(json);
+static void put_rule(mlo_json_out *json, const mlo_rule *rule) {
+  mlo_json_out_object(json, NULL);
+  mlo_json_out_string(json, "code", rule->code);
+  mlo_json_out_string(json, "name", rule->name);
+  mlo_json_out_string(json, "area", rule->area);
+  mlo_json_out_string(json, "severity", mlo_severity_name(rule->severity));
+  mlo_json_out_boolean(json, "enabled", rule->enabled);
+  mlo_json_out_string(json, "summary", rule->summary);
+  mlo_json_out_string(json, "docs", mlo_str_trim(rule->docs));
+  mlo_json_out_string(json, "url", rule->url);
+  mlo_json_out_array(json, "tags");
+  for (uint32_t i = 0; i < rule->tags.len; i++)
+    mlo_json_out_string(json, NULL, rule->tags.items[i]);
+  mlo_json_out_end(json);
   put_options(json, rule);
-  mlo_json_string(json, "file", rule->file);
-  mlo_json_end(json);
+  mlo_json_out_string(json, "file", rule->file);
+  mlo_json_out_end(json);
 }
 
 static void put_json(const mlo_catalogue *catalogue, mlo_buf *out) {
-  mlo_json json = {.out = out, .lines = 2};
-  mlo_json_object(&json, NULL);
-  mlo_json_string(&json, "version", MLO_STR(MLO_VERSION));
-  mlo_json_array(&json, "rules");
+  mlo_json_out json = {.out = out, .lines = 2};
+  mlo_json_out_object(&json, NULL);
+  mlo_json_out_string(&json, "version", MLO_STR(MLO_VERSION));
+  mlo_json_out_array(&json, "rules");
   for (uint32_t i = 0; i < catalogue->rules.len; i++) put_rule(&json, &catalogue->rules.items[i]);
-  mlo_json_end(&json);
-  mlo_json_end(&json);
+  mlo_json_out_end(&json);
+  mlo_json_out_end(&json);
   mlo_buf_char(out, '\n');
 }
 
