@@ -4,15 +4,15 @@
 
 enum { DEEPEST = 60 };
 
-static bool in_array(const mlo_json *self) { return self->arrays >> self->depth & 1; }
+static bool in_array(const mlo_json_out *self) { return self->arrays >> self->depth & 1; }
 
-static void new_line(mlo_json *self) {
+static void new_line(mlo_json_out *self) {
   mlo_buf_char(self->out, '\n');
   for (uint32_t i = 0; i < self->depth; i++) mlo_buf_lit(self->out, "  ");
 }
 
 /* What stands before a value: comma, line, key. */
-static void begin(mlo_json *self, const char *key) {
+static void begin(mlo_json_out *self, const char *key) {
   if (self->keyed) {
     self->keyed = false;
     return;
@@ -29,7 +29,7 @@ static void begin(mlo_json *self, const char *key) {
   mlo_buf_lit(self->out, "\": ");
 }
 
-static void open_container(mlo_json *self, const char *key, bool array) {
+static void open_container(mlo_json_out *self, const char *key, bool array) {
   begin(self, key);
   mlo_buf_char(self->out, array ? '[' : '{');
   if (self->depth < DEEPEST)
@@ -41,10 +41,10 @@ static void open_container(mlo_json *self, const char *key, bool array) {
   self->comma = false;
 }
 
-void mlo_json_object(mlo_json *self, const char *key) { open_container(self, key, false); }
-void mlo_json_array(mlo_json *self, const char *key) { open_container(self, key, true); }
+void mlo_json_out_object(mlo_json_out *self, const char *key) { open_container(self, key, false); }
+void mlo_json_out_array(mlo_json_out *self, const char *key) { open_container(self, key, true); }
 
-void mlo_json_end(mlo_json *self) {
+void mlo_json_out_end(mlo_json_out *self) {
   bool array = in_array(self), filled = self->comma;
   uint32_t inner = self->depth--;
   if (filled && inner <= self->lines) new_line(self);
@@ -52,7 +52,7 @@ void mlo_json_end(mlo_json *self) {
   self->comma = true;
 }
 
-void mlo_json_key(mlo_json *self, mlo_str key) {
+void mlo_json_out_key(mlo_json_out *self, mlo_str key) {
   begin(self, NULL);
   mlo_buf_char(self->out, '"');
   mlo_json_quote_into(self->out, key);
@@ -60,34 +60,34 @@ void mlo_json_key(mlo_json *self, mlo_str key) {
   self->keyed = true;
 }
 
-void mlo_json_string(mlo_json *self, const char *key, mlo_str value) {
+void mlo_json_out_string(mlo_json_out *self, const char *key, mlo_str value) {
   begin(self, key);
   mlo_buf_char(self->out, '"');
   mlo_json_quote_into(self->out, value);
   mlo_buf_char(self->out, '"');
 }
 
-void mlo_json_integer(mlo_json *self, const char *key, uint64_t value) {
+void mlo_json_out_integer(mlo_json_out *self, const char *key, uint64_t value) {
   begin(self, key);
   mlo_buf_format(self->out, "%llu", (unsigned long long)value);
 }
 
-void mlo_json_decimal(mlo_json *self, const char *key, double value) {
+void mlo_json_out_decimal(mlo_json_out *self, const char *key, double value) {
   begin(self, key);
   mlo_buf_format(self->out, "%.2f", value);
 }
 
-void mlo_json_boolean(mlo_json *self, const char *key, bool value) {
+void mlo_json_out_boolean(mlo_json_out *self, const char *key, bool value) {
   begin(self, key);
   mlo_buf_add(self->out, value ? MLO_STR("true") : MLO_STR("false"));
 }
 
-void mlo_json_raw(mlo_json *self, const char *key, mlo_str json) {
+void mlo_json_out_raw(mlo_json_out *self, const char *key, mlo_str json) {
   begin(self, key);
   mlo_buf_add(self->out, json);
 }
 
-void mlo_json_null(mlo_json *self, const char *key) {
+void mlo_json_out_null(mlo_json_out *self, const char *key) {
   begin(self, key);
   mlo_buf_lit(self->out, "null");
 }
