@@ -1,0 +1,240 @@
+#include "run/suppression.h"
+
+#include "unit.h"
+
+static const mlo_rule rule = {.code = MLO_STR_INIT("SEC101"),
+                              .name = MLO_STR_INIT("torch-load-unsafe"),
+                              .area = MLO_STR_INIT("security")};
+
+typedef struct fixture {
+  mlo_grammars *grammars;
+  mlo_parser *parser;
+  mlo_arena arena;
+} fixture;
+
+static int open_parser(void **state) {
+  static fixture self;
+  self.arena = unit_arena();
+  *state = &self;
+  return mlo_grammars_new(&self.grammars, NULL) ||
+         mlo_parser_new(self.grammars, &self.parser, NULL);
+}
+
+static int close_parser(void **state) {
+  fixture *self = *state;
+  mlo_parser_free(self->parser);
+  mlo_grammars_free(self->grammars);
+  mlo_arena_release(&self->arena);
+  return 0;
+}
+
+static mlo_suppressions find(fixture *self, mlo_format format, const char *text, bool parsed) {
+  mlo_file file = {.format = format, .raw = mlo_str_c(text), .text = mlo_str_c(text)};
+  mlo_tree tree;
+  if (parsed) {
+    assert_int_equal(mlo_parser_parse(self->parser, format, file.raw, &self->arena, &tree, NULL),
+                     MLO_OK);
+    file.tree = &tree;
+  }
+  mlo_suppressions found = {0};
+  mlo_suppressions_find(&file, &self->arena, &found);
+  return found;
+}
+
+static bool covers(mlo_suppressions *found, const char *text, const char *place) {
+  return mlo_suppressions_cover(found, &rule,
+                                (uint32_t)mlo_str_find(mlo_str_c(text), mlo_str_c(place)));
+}
+
+static void test_suppression__words_name_rules(void **state) {
+  (void)state;
+  static const struct {
+    const char *word;
+    bool names;
+  } cases[] = {{"SEC101", true},   {"torch-load-unsafe", true},
+               {"security", true}, {"SEC", true},
+               {"SEC1", true},     {"SEC10", true},
+               {"SEC2", false},    {"S", false},
+               {"SE", false},      {"sec101", false},
+               {"", false},        {"SEC1010", false},
+               {"torch", false},   {"ALL", false}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_int_equal(mlo_rule_is_named(&rule, mlo_str_c(cases[i].word)), cases[i].names);
+}
+
+static void test_suppression__at_the_end_of_a_line_covers_that_line(void **state) {
+  static const char text[] = "a = 1\n"
+                             "b = load(p)  # mlopslint: ignore[SEC101] our own file\n"
+                             "c = 3\n";
+  for (int parsed = 0; parsed < 2; parsed++) {
+    mlo_suppressions found = find(*state, MLO_FORMAT_PYTHON, text, parsed);
+    assert_int_equal(found.len, 1);
+    assert_str(found.items[0].words, "SEC101");
+    assert_str(found.items[0].reason, "our own file");
+    assert_str(mlo_span_of(mlo_str_c(text), found.items[0].span),
+               "# mlopslint: ignore[SEC101] our own file");
+    assert_false(covers(&found, text, "a = "));
+    assert_false(found.items[0].used);
+    assert_true(covers(&found, text, "load"));
+    assert_true(found.items[0].used);
+    assert_false(covers(&found, text, "c = "));
+  }
+}
+
+static void test_suppression__on_its_own_line_covers_the_statement_below(void **state) {
+  static const char text[] = "# mlopslint: ignore[SEC] reason\n"
+                             "# another comment\n"
+                             "\n"
+                             "b = load(\n"
+                             "    inner)\n"
+                             "c = 3\n";
+  mlo_suppressions found = find(*state, MLO_FORMAT_PYTHON, text, true);
+  assert_true(covers(&found, text, "b = "));
+  assert_true(covers(&found, text, "inner"));
+  assert_false(covers(&found, text, "c = "));
+}
+
+static void test_suppression__above_a_compound_statement_covers_its_header(void **state) {
+  static const char text[] = "# mlopslint: ignore[SEC101]\n"
+                             "@app.post('/')\n"
+                             "def predict(\n"
+                             "    x=default):\n"
+                             "    return inside\n"
+                             "# mlopslint: ignore[SEC101]\n"
+                             "if one_line: load(p)\n"
+                             "if a:\n"
+                             "    # mlopslint: ignore[SEC101]\n"
+                             "    first\n"
+                             "    second\n";
+  mlo_suppressions found = find(*state, MLO_FORMAT_PYTHON, text, true);
+  assert_int_equal(found.len, 3);
+  static const struct {
+    const char *place;
+    bool covered;
+  } cases[] = {{"app.post", true}, {"default", true},  {"return", false},
+               {"inside", false},  {"one_line", true}, {"load", true},
+               {"if a", false},    {"first", true},    {"second", false}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    if (covers(&found, text, cases[i].place) != cases[i].covered) fail_msg("%s", cases[i].place);
+}
+
+static void test_suppression__a_file_is_ignored_from_anywhere(void **state) {
+  static const char text[] = "a = load(p)\n"
+                             "# mlopslint: ignore-file[torch-load-unsafe, NBK001] generated\n";
+  mlo_suppressions found = find(*state, MLO_FORMAT_PYTHON, text, true);
+  assert_str(found.items[0].words, "torch-load-unsafe, NBK001");
+  assert_true(covers(&found, text, "load"));
+  assert_true(covers(&found, text, "a = "));
+}
+
+static void test_suppression__what_is_not_understood_covers_nothing(void **state) {
+  static const char *const texts[] = {"x = 1  # mlopslint: ignore\n",
+                                      "x = 1  # mlopslint: ignore[]\n",
+                                      "x = 1  # mlopslint: ignore[SEC101\n",
+                                      "x = 1  # mlopslint: disable[SEC101]\n",
+                                      "x = 1  # see mlopslint: ignore[SEC101]\n",
+                                      "x = '# mlopslint: ignore[SEC101]'\n"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    for (int parsed = 0; parsed < 2; parsed++)
+      assert_int_equal(find(*state, MLO_FORMAT_PYTHON, texts[i], parsed).len, 0);
+}
+
+static void test_suppression__stands_behind_other_tools(void **state) {
+  static const char text[] = "x = load(p)  # noqa: S301  # mlopslint:ignore [SEC101]\n";
+  mlo_suppressions found = find(*state, MLO_FORMAT_PYTHON, text, true);
+  assert_int_equal(found.len, 1);
+  assert_true(covers(&found, text, "load"));
+}
+
+static void test_suppression__config_formats_cover_the_next_line(void **state) {
+  static const char text[] = "a: 'it''s # no comment'\n"
+                             "# mlopslint: ignore[SEC101] don't\n"
+                             "\n"
+                             "# why\n"
+                             "b: don't  # plain\n"
+                             "c: isn't  # mlopslint: ignore[SEC101]\n"
+                             "d: '# mlopslint: ignore[SEC101]'\n";
+  mlo_suppressions found = find(*state, MLO_FORMAT_YAML, text, false);
+  assert_int_equal(found.len, 2);
+  assert_false(covers(&found, text, "a: "));
+  assert_true(covers(&found, text, "b: "));
+  assert_true(covers(&found, text, "c: "));
+  assert_false(covers(&found, text, "d: "));
+}
+
+static void test_suppression__continued_lines_are_one(void **state) {
+  static const char text[] = "# mlopslint: ignore[SEC101]\r\n"
+                             "RUN first \\\r\n"
+                             "  && second\r\n"
+                             "RUN third\r\n";
+  mlo_suppressions found = find(*state, MLO_FORMAT_DOCKERFILE, text, false);
+  assert_true(covers(&found, text, "first"));
+  assert_true(covers(&found, text, "second"));
+  assert_false(covers(&found, text, "third"));
+}
+
+static void test_suppression__markdown_has_html_comments_and_json_none(void **state) {
+  static const char text[] = "# Title\n<!-- mlopslint: ignore-file[SEC101] old notes -->\n";
+  mlo_suppressions found = find(*state, MLO_FORMAT_MARKDOWN, text, false);
+  assert_int_equal(found.len, 1);
+  assert_str(found.items[0].reason, "old notes");
+  assert_true(covers(&found, text, "Title"));
+  assert_int_equal(find(*state, MLO_FORMAT_JSON, "[1] # mlopslint: ignore[SEC101]", false).len, 0);
+}
+
+static void test_suppression__at_the_end_of_a_file_covers_nothing(void **state) {
+  static const char text[] = "x = 1\n# mlopslint: ignore[SEC101]";
+  for (int parsed = 0; parsed < 2; parsed++) {
+    mlo_suppressions found = find(*state, MLO_FORMAT_PYTHON, text, parsed);
+    assert_int_equal(found.len, 1);
+    assert_false(covers(&found, text, "x = "));
+  }
+}
+
+/* A notebook as its reader would give it: two cells whose sources stand at known places of the raw text. */
+static void test_suppression__a_cells_first_line_covers_the_cell(void **state) {
+  fixture *self = *state;
+  static const char raw[] = "[{'# mlopslint: ignore[SEC101] demo|x = 1', output},\n"
+                            " {'y = 2|z = 3  # mlopslint: ignore[SEC101]|w = 4', other}]";
+  mlo_str sources[2] = {MLO_STR("# mlopslint: ignore[SEC101] demo\nx = 1"),
+                        MLO_STR("y = 2\nz = 3  # mlopslint: ignore[SEC101]\nw = 4")};
+  mlo_notebook notebook = {.raw = mlo_str_c(raw)};
+  uint32_t at[2] = {3, (uint32_t)mlo_str_find(mlo_str_c(raw), MLO_STR("y = 2"))};
+  for (uint32_t i = 0; i < 2; i++) {
+    mlo_cell cell = {.kind = MLO_CELL_CODE, .number = i + 1, .source = sources[i]};
+    cell.span = i == 0 ? (mlo_span){1, at[1] - 5} : (mlo_span){at[1] - 2, sizeof raw - 2};
+    mlo_origin_add(&cell.source_origin, 0, at[i], &self->arena);
+    mlo_origin_add(&cell.source_origin, (uint32_t)sources[i].len, at[i] + (uint32_t)sources[i].len,
+                   &self->arena);
+    MLO_PUSH(&self->arena, &notebook.cells, cell);
+  }
+  mlo_file file = {.format = MLO_FORMAT_NOTEBOOK, .raw = mlo_str_c(raw), .notebook = &notebook};
+  mlo_suppressions found = {0};
+  mlo_suppressions_find(&file, &self->arena, &found);
+  assert_int_equal(found.len, 2);
+  assert_str(mlo_span_of(file.raw, found.items[0].span), "# mlopslint: ignore[SEC101] demo");
+  assert_true(covers(&found, raw, "x = 1"));
+  assert_true(covers(&found, raw, "output"));
+  assert_false(covers(&found, raw, "y = 2"));
+  assert_true(covers(&found, raw, "z = 3"));
+  assert_false(covers(&found, raw, "w = 4"));
+  assert_false(covers(&found, raw, "other"));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_suppression__words_name_rules),
+      cmocka_unit_test(test_suppression__at_the_end_of_a_line_covers_that_line),
+      cmocka_unit_test(test_suppression__on_its_own_line_covers_the_statement_below),
+      cmocka_unit_test(test_suppression__above_a_compound_statement_covers_its_header),
+      cmocka_unit_test(test_suppression__a_file_is_ignored_from_anywhere),
+      cmocka_unit_test(test_suppression__what_is_not_understood_covers_nothing),
+      cmocka_unit_test(test_suppression__stands_behind_other_tools),
+      cmocka_unit_test(test_suppression__config_formats_cover_the_next_line),
+      cmocka_unit_test(test_suppression__continued_lines_are_one),
+      cmocka_unit_test(test_suppression__markdown_has_html_comments_and_json_none),
+      cmocka_unit_test(test_suppression__at_the_end_of_a_file_covers_nothing),
+      cmocka_unit_test(test_suppression__a_cells_first_line_covers_the_cell),
+  };
+  return cmocka_run_group_tests(tests, open_parser, close_parser);
+}
