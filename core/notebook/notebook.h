@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "notebook/json.h"
 #include "text/origin.h"
 
 typedef enum mlo_cell_kind { MLO_CELL_CODE, MLO_CELL_MARKDOWN, MLO_CELL_RAW } mlo_cell_kind;
@@ -21,7 +22,8 @@ typedef enum mlo_output_kind {
 /* One text of an output: a stream, a MIME type's text, a traceback. */
 typedef struct mlo_output_text {
   mlo_str mime;  /* "text/plain", "text/html", ...; "stdout"/"stderr" for streams; "traceback" for errors */
-  mlo_span span; /* raw: the JSON value, a string or a list of strings */
+  mlo_span span; /* raw: the JSON value, a string, a list of strings or (application/json and its kin) an object:
+                    mlo_json_text reads it */
 } mlo_output_text;
 
 typedef struct mlo_output {
@@ -35,7 +37,7 @@ typedef struct mlo_cell {
   uint32_t number;         /* from 1, counting all cells */
   mlo_span span;           /* raw: the cell object */
   mlo_str source;          /* decoded, lines joined */
-  mlo_origin source_origin; /* source offsets to raw offsets */
+  mlo_origin source_origin; /* source offsets to raw offsets; never without anchors */
   mlo_str id;
   int64_t execution_count; /* -1: null or absent */
   mlo_span count_span;     /* raw: the execution_count value, or empty */
@@ -48,7 +50,8 @@ typedef struct mlo_cell {
 typedef struct mlo_notebook {
   mlo_str raw; /* the file's text; spans called raw index it */
   int nbformat;
-  mlo_str language; /* of the kernel, lower case: "python", "r", "julia", "sql"; "python" if nothing is said */
+  mlo_str language; /* of the kernel, lower case, without version: "python", "r", "julia", "sql"; "python" if
+                       nothing is said */
   MLO_ARRAY(mlo_cell) cells;
 } mlo_notebook;
 
@@ -56,10 +59,4 @@ typedef struct mlo_notebook {
  * conflict markers says so. Nesting is bounded (MLO_ERR_TOO_LARGE). */
 mlo_status mlo_notebook_read(mlo_str raw, mlo_str path, mlo_arena *arena, mlo_notebook *out,
                              mlo_error *err);
-/* Decodes the JSON string or list of strings at span of raw into one text. origin may be NULL. Lone surrogates
- * become U+FFFD. */
-mlo_str mlo_json_text(mlo_str raw, mlo_span span, mlo_arena *arena, mlo_origin *origin);
-/* Escapes text for the inside of a JSON string (no quotes added), non-ASCII kept. */
-mlo_str mlo_json_escape(mlo_str text, mlo_arena *arena);
-
 #endif
