@@ -16,106 +16,148 @@ static const mlo_str builtins[] = {
                     B("InterruptedError") B("IsADirectoryError") B("KeyError") B(
                         "KeyboardInterrupt") B("LookupError") B("MemoryError") B("ModuleNotFoundErr"
                                                                                  "or")
-                        B("NameError") B("NotADirectoryError") B("NotImplemented") B("NotImplemente"
-                                                                                     "dError") B("O"
-                                                                                                 "S"
-                                                                                                 "E"
-                                                                                                 "r"
-                                                                                                 "r"
-                                                                                                 "o"
-                                                                                                 "r") B(
-                            "OverflowError") B("PendingDeprecationWarning")
+                        B("NameError") B("NotADirectoryError") B("NotImplemented") B(
+                            "NotImplemente"
+                            "dError") B("O"
+                                        "S"
+                                        "E"
+                                        "r"
+                                        "r"
+                                        "o"
+                                        "r") B("OverflowError") B("PendingDeprecationWarning")
                             B("PermissionError") B("ProcessLookupError") B("RecursionError") B(
                                 "ReferenceError") B("ResourceWarning")
-                                B("RuntimeError") B("RuntimeWarning") B("StopAsyncIteration") B("St"
-                                                                                                "op"
-                                                                                                "It"
-                                                                                                "er"
-                                                                                                "at"
-                                                                                                "io"
-                                                                                                "n") B("SyntaxError") B("SyntaxWarning") B(
-                                    "SystemError") B("SystemExit") B("TabError")
-                                    B("TimeoutError") B("TypeError") B("UnboundLocalError") B(
-                                        "UnicodeDecodeError") B("UnicodeEncodeError")
-                                        B("UnicodeError") B("UnicodeTranslateError") B("UnicodeWarn"
-                                                                                       "ing") B(
-                                            "UserWarning") B("ValueError") B("Warning") B("ZeroDivi"
-                                                                                          "sionErro"
-                                                                                          "r")
-                                            B("__build_class__") B(
-                                                "__debug__") B("__import__") B("abs") B("aiter")
-                                                B("all") B(
-                                                    "anext") B("any") B("ascii")
-                                                    B("bin") B("bool") B("breakpoint") B("bytearra"
-                                                                                         "y") B(
-                                                        "bytes") B("callable") B("chr")
-                                                        B("classmethod") B("compile") B("complex") B("copyright") B(
-                                                            "credits") B("delattr")
-                                                            B("dict") B("dir") B("divmod") B("enume"
-                                                                                             "rate") B("eval") B("exec") B(
-                                                                "exit") B("filter") B("float") B("f"
+                                B("RuntimeError") B("RuntimeWarning") B("StopAsyncIteration") B(
+                                    "St"
+                                    "op"
+                                    "It"
+                                    "er"
+                                    "at"
+                                    "io"
+                                    "n") B("SyntaxError") B("SyntaxWarning")
+                                    B("SystemError") B("SystemExit") B("TabError") B(
+                                        "TimeoutError") B("TypeError")
+                                        B("UnboundLocalError") B("UnicodeDecodeError") B("UnicodeEn"
+                                                                                         "codeErro"
+                                                                                         "r") B("Un"
+                                                                                                "ic"
+                                                                                                "od"
+                                                                                                "eE"
+                                                                                                "rr"
+                                                                                                "o"
+                                                                                                "r") B(
+                                            "UnicodeTranslateError") B("UnicodeWarn"
+                                                                       "ing")
+                                            B("UserWarning") B("ValueError") B("Warning") B(
+                                                "ZeroDivi"
+                                                "sionErro"
+                                                "r") B("__build_class__")
+                                                B("__debug__") B("__import__") B(
+                                                    "abs") B("aiter") B("all")
+                                                    B("anext") B(
+                                                        "any") B("ascii") B("bin")
+                                                        B("bool") B("breakpoint") B(
+                                                            "bytearra"
+                                                            "y") B("bytes") B("callable") B("chr")
+                                                            B("classmethod") B(
+                                                                "compile") B("complex") B("copyrigh"
+                                                                                          "t") B("c"
+                                                                                                 "r"
+                                                                                                 "e"
+                                                                                                 "d"
+                                                                                                 "i"
+                                                                                                 "t"
+                                                                                                 "s") B("delattr")
+                                                                B("dict") B("dir") B("divmod") B(
+                                                                    "enume"
+                                                                    "rate") B("eval") B("exec")
+                                                                    B("exit") B("filter") B(
+                                                                        "float") B("f"
+                                                                                   "o"
+                                                                                   "r"
+                                                                                   "m"
+                                                                                   "a"
+                                                                                   "t") B("frozense"
+                                                                                          "t") B("g"
+                                                                                                 "e"
+                                                                                                 "t"
+                                                                                                 "a"
+                                                                                                 "t"
+                                                                                                 "t"
+                                                                                                 "r") B("globals")
+                                                                        B("hasattr") B("hash") B("h"
+                                                                                                 "e"
+                                                                                                 "l"
+                                                                                                 "p") B(
+                                                                            "hex") B("id") B("i"
+                                                                                             "n"
+                                                                                             "p"
+                                                                                             "u"
+                                                                                             "t")
+                                                                            B("int") B("isinstance") B(
+                                                                                "i"
+                                                                                "s"
+                                                                                "s"
+                                                                                "u"
+                                                                                "b"
+                                                                                "c"
+                                                                                "l"
+                                                                                "a"
+                                                                                "s"
+                                                                                "s") B("iter") B("l"
+                                                                                                 "e"
+                                                                                                 "n")
+                                                                                B("license") B(
+                                                                                    "li"
+                                                                                    "s"
+                                                                                    "t") B("locals")
+                                                                                    B("map") B(
+                                                                                        "max") B("m"
+                                                                                                 "e"
+                                                                                                 "m"
                                                                                                  "o"
                                                                                                  "r"
-                                                                                                 "m"
-                                                                                                 "a"
-                                                                                                 "t") B("frozenset")
-                                                                B("getattr") B("globals") B(
-                                                                    "hasattr") B("hash")
-                                                                    B("help") B("hex") B("id") B("i"
-                                                                                                 "n"
-                                                                                                 "p"
-                                                                                                 "u"
-                                                                                                 "t") B(
-                                                                        "int") B("isinstance") B("i"
-                                                                                                 "s"
-                                                                                                 "s"
-                                                                                                 "u"
-                                                                                                 "b"
-                                                                                                 "c"
-                                                                                                 "l"
-                                                                                                 "a"
-                                                                                                 "s"
-                                                                                                 "s") B("iter")
-                                                                        B("len") B("license") B("li"
-                                                                                                "s"
-                                                                                                "t") B("locals") B(
-                                                                            "map") B("max") B("memo"
-                                                                                              "ryvi"
-                                                                                              "ew")
-                                                                            B("min") B("next") B("o"
-                                                                                                 "b"
-                                                                                                 "j"
+                                                                                                 "y"
+                                                                                                 "v"
+                                                                                                 "i"
                                                                                                  "e"
-                                                                                                 "c"
-                                                                                                 "t") B(
-                                                                                "oct") B("open")
-                                                                                B("ord") B("pow") B(
-                                                                                    "print") B("pro"
-                                                                                               "per"
-                                                                                               "ty")
-                                                                                    B("quit") B("ra"
-                                                                                                "ng"
-                                                                                                "e") B(
-                                                                                        "repr")
-                                                                                        B("reverse"
-                                                                                          "d") B("r"
-                                                                                                 "o"
-                                                                                                 "u"
-                                                                                                 "n"
-                                                                                                 "d") B("set") B(
-                                                                                            "setatt"
-                                                                                            "r") B("slice") B("sorted")
-                                                                                            B("stat"
-                                                                                              "icme"
-                                                                                              "tho"
-                                                                                              "d") B(
-                                                                                                "st"
-                                                                                                "r") B("sum")
-                                                                                                B("super") B(
-                                                                                                    "tuple")
-                                                                                                    B("type") B(
-                                                                                                        "vars")
-                                                                                                        B("zip")
+                                                                                                 "w") B("min")
+                                                                                        B("next") B(
+                                                                                            "o"
+                                                                                            "b"
+                                                                                            "j"
+                                                                                            "e"
+                                                                                            "c"
+                                                                                            "t") B("oct") B("open")
+                                                                                            B("ord") B("pow") B("print") B(
+                                                                                                "pr"
+                                                                                                "o"
+                                                                                                "pe"
+                                                                                                "r"
+                                                                                                "t"
+                                                                                                "y") B("quit") B("ra"
+                                                                                                                 "ng"
+                                                                                                                 "e")
+                                                                                                B("repr") B(
+                                                                                                    "reverse"
+                                                                                                    "d") B("r"
+                                                                                                           "o"
+                                                                                                           "u"
+                                                                                                           "n"
+                                                                                                           "d")
+                                                                                                    B("set") B(
+                                                                                                        "setatt"
+                                                                                                        "r") B("slice") B("sorted")
+                                                                                                        B("stat"
+                                                                                                          "icme"
+                                                                                                          "tho"
+                                                                                                          "d") B("st"
+                                                                                                                 "r") B("sum")
+                                                                                                            B("super") B(
+                                                                                                                "tuple")
+                                                                                                                B("type") B(
+                                                                                                                    "vars")
+                                                                                                                    B("zip")
 #undef B
 };
 
