@@ -259,7 +259,7 @@ void mlo_notebook_define(lua_State *lua) {
   mlo_handle_define(lua, MLO_HANDLE_OUTPUT, output);
   static const mlo_member_entry notebook[] = {
       {"language", notebook_language, NULL},
-      {"cells", notebook_cells, NULL},
+      {"cells", NULL, notebook_cells},
       {"early_reads", NULL, notebook_early_reads},
       {"magics", NULL, notebook_magics},
       {"broken_cells", NULL, notebook_broken_cells},
