@@ -58,9 +58,9 @@ static cJSON *start_diagnostic(const mlo_lsp_view *view, int severity, mlo_str c
                                mlo_str message) {
   cJSON *json = cJSON_CreateObject();
   cJSON_AddNumberToObject(json, "severity", severity);
-  mlo_json_add_string(json, "code", code, view->scratch);
+  mlo_message_add_string(json, "code", code, view->scratch);
   cJSON_AddStringToObject(json, "source", "mlopslint");
-  mlo_json_add_string(json, "message", message, view->scratch);
+  mlo_message_add_string(json, "message", message, view->scratch);
   return json;
 }
 
@@ -69,10 +69,10 @@ static cJSON *related_json(const mlo_lsp_view *view, const mlo_related *related)
   bool here = is_here(view, at->path);
   cJSON *json = cJSON_CreateObject();
   cJSON *location = cJSON_AddObjectToObject(json, "location");
-  mlo_json_add_string(location, "uri", uri_of(view, at->path), view->scratch);
+  mlo_message_add_string(location, "uri", uri_of(view, at->path), view->scratch);
   add_range(location, here ? point_here(view, at->start) : point_there(view, at, at->start),
             here ? point_here(view, at->end) : point_there(view, at, at->end));
-  mlo_json_add_string(json, "message", related->message, view->scratch);
+  mlo_message_add_string(json, "message", related->message, view->scratch);
   return json;
 }
 
@@ -89,10 +89,10 @@ static cJSON *diagnostic_json(const mlo_lsp_view *view, const mlo_finding *findi
             point_here(view, finding->location.end));
   if (finding->url.len) {
     cJSON *description = cJSON_AddObjectToObject(json, "codeDescription");
-    mlo_json_add_string(description, "href", finding->url, view->scratch);
+    mlo_message_add_string(description, "href", finding->url, view->scratch);
   }
   cJSON *data = cJSON_AddObjectToObject(json, "data");
-  mlo_json_add_string(data, "name", finding->name, view->scratch);
+  mlo_message_add_string(data, "name", finding->name, view->scratch);
   cJSON_AddStringToObject(data, "fingerprint", finding->fingerprint);
   if (!view->client->related || !finding->related.len) return json;
   cJSON *related = cJSON_AddArrayToObject(json, "relatedInformation");
@@ -135,7 +135,7 @@ static cJSON *edit_json(const mlo_lsp_view *view, const mlo_edit *edit) {
   cJSON *json = cJSON_CreateObject();
   add_range(json, here ? point_here(view, edit->start) : point_there(view, &elsewhere, edit->start),
             here ? point_here(view, edit->end) : point_there(view, &elsewhere, edit->end));
-  mlo_json_add_string(json, "newText", edit->text, view->scratch);
+  mlo_message_add_string(json, "newText", edit->text, view->scratch);
   return json;
 }
 
@@ -157,7 +157,7 @@ static bool is_first_of_path(const mlo_fix *fix, uint32_t index) {
 static cJSON *versioned_edits(const mlo_lsp_view *view, const mlo_fix *fix, mlo_str path) {
   cJSON *json = cJSON_CreateObject();
   cJSON *text = cJSON_AddObjectToObject(json, "textDocument");
-  mlo_json_add_string(text, "uri", uri_of(view, path), view->scratch);
+  mlo_message_add_string(text, "uri", uri_of(view, path), view->scratch);
   if (is_here(view, path))
     cJSON_AddNumberToObject(text, "version", view->document->version);
   else
@@ -186,7 +186,7 @@ static cJSON *quick_fix(const mlo_lsp_view *view, const mlo_finding *finding, co
   cJSON *action = cJSON_CreateObject();
   mlo_str title =
       mlo_arena_format(view->scratch, "%.*s: %.*s", MLO_FMT(finding->code), MLO_FMT(fix->title));
-  mlo_json_add_string(action, "title", title, view->scratch);
+  mlo_message_add_string(action, "title", title, view->scratch);
   cJSON_AddStringToObject(action, "kind", "quickfix");
   cJSON *diagnostics = cJSON_AddArrayToObject(action, "diagnostics");
   cJSON_AddItemToArray(diagnostics, diagnostic_json(view, finding));

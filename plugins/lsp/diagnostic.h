@@ -3,7 +3,7 @@
 #define MLO_LSP_DIAGNOSTIC_H
 
 #include "plugins/lsp/document.h"
-#include "plugins/lsp/json.h"
+#include "plugins/lsp/message.h"
 
 /* What the client can do. */
 typedef struct mlo_lsp_client {

@@ -31,7 +31,7 @@ static bool read_length(mlo_str value, size_t *length) {
   for (size_t i = 0; i < value.len; i++) {
     if (value.ptr[i] < '0' || value.ptr[i] > '9') return false;
     *length = *length * 10 + (size_t)(value.ptr[i] - '0');
-    if (*length > MLO_FRAME_LARGEST) return false;
+    if (*length > MLO_LSP_FRAME_LARGEST) return false;
   }
   return value.len > 0;
 }
@@ -77,10 +77,10 @@ static bool find_header(mlo_framing *self) {
   return false;
 }
 
-static mlo_frame lose(mlo_framing *self, size_t at) {
+static mlo_lsp_frame lose(mlo_framing *self, size_t at) {
   self->at = at;
   self->lost = true;
-  return MLO_FRAME_BROKEN;
+  return MLO_LSP_FRAME_BROKEN;
 }
 
 void mlo_framing_reject(mlo_framing *self) { lose(self, self->body); }
@@ -89,7 +89,7 @@ void mlo_framing_reject(mlo_framing *self) { lose(self, self->body); }
 
 /* Length of the header block with its blank line; 0 if that is not there. Lines may end with a bare \n. */
 static size_t header_length(mlo_str text) {
-  text = mlo_str_slice(text, 0, MLO_FRAME_LONGEST_HEADER);
+  text = mlo_str_slice(text, 0, MLO_LSP_FRAME_LONGEST_HEADER);
   for (size_t at = 0; at < text.len;) {
     size_t end = mlo_str_find_char(mlo_str_from(text, at), '\n');
     if (end == SIZE_MAX) return 0;
@@ -113,20 +113,20 @@ static bool read_header(mlo_str block, size_t *length) {
   return said;
 }
 
-mlo_frame mlo_framing_next(mlo_framing *self, char **body, size_t *len) {
-  if (self->lost && !find_header(self)) return MLO_FRAME_NONE;
+mlo_lsp_frame mlo_framing_next(mlo_framing *self, char **body, size_t *len) {
+  if (self->lost && !find_header(self)) return MLO_LSP_FRAME_NONE;
   mlo_str text = pending(self);
   size_t header = header_length(text);
-  if (!header && text.len < MLO_FRAME_LONGEST_HEADER) return MLO_FRAME_NONE;
+  if (!header && text.len < MLO_LSP_FRAME_LONGEST_HEADER) return MLO_LSP_FRAME_NONE;
   if (!header || !read_header(mlo_str_slice(text, 0, header), len)) return lose(self, self->at + 1);
-  if (text.len - header < *len) return MLO_FRAME_NONE;
+  if (text.len - header < *len) return MLO_LSP_FRAME_NONE;
   self->body = self->at + header;
   self->at = self->body + *len;
   *body = self->bytes.ptr + self->body;
-  return MLO_FRAME_BODY;
+  return MLO_LSP_FRAME_BODY;
 }
 
-void mlo_frame_write(mlo_buf *out, mlo_str body) {
+void mlo_framing_write(mlo_buf *out, mlo_str body) {
   char header[48];
   int len = snprintf(header, sizeof header, "Content-Length: %zu\r\n\r\n", body.len);
   mlo_buf_add(out, mlo_str_of(header, (size_t)len));

@@ -46,10 +46,10 @@ static bool feed(mlo_framing *framing) {
 static void receive_all(mlo_lsp_server *server, mlo_framing *framing) {
   char *body = NULL;
   size_t len = 0;
-  mlo_frame frame = MLO_FRAME_NONE;
+  mlo_lsp_frame frame = MLO_LSP_FRAME_NONE;
   while (server->phase != MLO_LSP_GONE &&
-         (frame = mlo_framing_next(framing, &body, &len)) != MLO_FRAME_NONE) {
-    if (frame == MLO_FRAME_BROKEN)
+         (frame = mlo_framing_next(framing, &body, &len)) != MLO_LSP_FRAME_NONE) {
+    if (frame == MLO_LSP_FRAME_BROKEN)
       mlo_lsp_server_complain(server);
     else if (!mlo_lsp_server_receive(server, body, len))
       mlo_framing_reject(framing);

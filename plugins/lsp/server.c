@@ -26,7 +26,7 @@ typedef struct method {
 static void send_message(mlo_lsp_server *self, cJSON *message) {
   cJSON_AddStringToObject(message, "jsonrpc", "2.0");
   char *text = cJSON_PrintUnformatted(message);
-  if (text) mlo_frame_write(&self->out, mlo_str_c(text));
+  if (text) mlo_framing_write(&self->out, mlo_str_c(text));
   cJSON_free(text);
   cJSON_Delete(message);
 }
@@ -62,7 +62,7 @@ static void tell(mlo_lsp_server *self, mlo_str path, mlo_str text) {
   fprintf(stderr, "mlopslint: %.*s\n", MLO_FMT(line));
   cJSON *params = cJSON_CreateObject();
   cJSON_AddNumberToObject(params, "type", LOG_WARNING);
-  mlo_json_add_string(params, "message", line, &self->scratch);
+  mlo_message_add_string(params, "message", line, &self->scratch);
   notify(self, "window/logMessage", params);
 }
 
@@ -75,7 +75,7 @@ static mlo_lsp_document **find_place(mlo_lsp_server *self, mlo_str uri) {
 }
 
 static mlo_lsp_document *find_document(mlo_lsp_server *self, const cJSON *params) {
-  mlo_str uri = mlo_json_string(mlo_json_object(params, "textDocument"), "uri");
+  mlo_str uri = mlo_message_string(mlo_message_object(params, "textDocument"), "uri");
   return uri.ptr ? *find_place(self, uri) : NULL;
 }
 
@@ -88,7 +88,7 @@ static void drop(mlo_lsp_document **place) {
 
 static void publish(mlo_lsp_server *self, const mlo_lsp_document *document, cJSON *diagnostics) {
   cJSON *params = cJSON_CreateObject();
-  mlo_json_add_string(params, "uri", document->uri, &self->scratch);
+  mlo_message_add_string(params, "uri", document->uri, &self->scratch);
   cJSON_AddNumberToObject(params, "version", document->version);
   cJSON_AddItemToObject(params, "diagnostics", diagnostics);
   notify(self, "textDocument/publishDiagnostics", params);
@@ -139,9 +139,9 @@ static mlo_lsp_encoding encoding_named(mlo_str name, mlo_lsp_encoding fallback) 
  * editors warn when two servers of one text count differently. */
 static mlo_lsp_encoding choose_encoding(const cJSON *params, const cJSON *capabilities) {
   mlo_str forced =
-      mlo_json_string(mlo_json_object(params, "initializationOptions"), "positionEncoding");
+      mlo_message_string(mlo_message_object(params, "initializationOptions"), "positionEncoding");
   const cJSON *offers =
-      mlo_json_array(mlo_json_object(capabilities, "general"), "positionEncodings");
+      mlo_message_array(mlo_message_object(capabilities, "general"), "positionEncodings");
   const cJSON *offer = NULL;
   mlo_lsp_encoding chosen = MLO_LSP_UTF16;
   cJSON_ArrayForEach(offer, offers) {
@@ -162,10 +162,10 @@ static void add_folder(mlo_lsp_server *self, mlo_str uri) {
 
 static void read_folders(mlo_lsp_server *self, const cJSON *params) {
   const cJSON *folder = NULL;
-  cJSON_ArrayForEach(folder, mlo_json_array(params, "workspaceFolders"))
-      add_folder(self, mlo_json_string(folder, "uri"));
-  if (!self->folders.len) add_folder(self, mlo_json_string(params, "rootUri"));
-  mlo_str path = mlo_json_string(params, "rootPath");
+  cJSON_ArrayForEach(folder, mlo_message_array(params, "workspaceFolders"))
+      add_folder(self, mlo_message_string(folder, "uri"));
+  if (!self->folders.len) add_folder(self, mlo_message_string(params, "rootUri"));
+  mlo_str path = mlo_message_string(params, "rootPath");
   if (!self->folders.len && path.len) {
     mlo_str copy = mlo_arena_str(&self->arena, path);
     MLO_PUSH(&self->arena, &self->folders, copy);
@@ -187,13 +187,15 @@ static cJSON *capabilities_of(const mlo_lsp_server *self) {
 }
 
 static cJSON *initialize(mlo_lsp_server *self, const cJSON *params) {
-  const cJSON *capabilities = mlo_json_object(params, "capabilities");
-  const cJSON *text = mlo_json_object(capabilities, "textDocument");
-  const cJSON *edit = mlo_json_object(mlo_json_object(capabilities, "workspace"), "workspaceEdit");
-  self->client = (mlo_lsp_client){
-      .encoding = choose_encoding(params, capabilities),
-      .related = mlo_json_true(mlo_json_object(text, "publishDiagnostics"), "relatedInformation"),
-      .document_changes = mlo_json_true(edit, "documentChanges")};
+  const cJSON *capabilities = mlo_message_object(params, "capabilities");
+  const cJSON *text = mlo_message_object(capabilities, "textDocument");
+  const cJSON *edit =
+      mlo_message_object(mlo_message_object(capabilities, "workspace"), "workspaceEdit");
+  self->client =
+      (mlo_lsp_client){.encoding = choose_encoding(params, capabilities),
+                       .related = mlo_message_true(mlo_message_object(text, "publishDiagnostics"),
+                                                   "relatedInformation"),
+                       .document_changes = mlo_message_true(edit, "documentChanges")};
   read_folders(self, params);
   self->phase = MLO_LSP_READY;
   cJSON *result = cJSON_CreateObject();
@@ -226,14 +228,14 @@ static void leave(mlo_lsp_server *self, const cJSON *params) {
 /* --- text ------------------------------------------------------------------------------------ */
 
 static void did_open(mlo_lsp_server *self, const cJSON *params) {
-  const cJSON *item = mlo_json_object(params, "textDocument");
-  mlo_str uri = mlo_json_string(item, "uri");
+  const cJSON *item = mlo_message_object(params, "textDocument");
+  mlo_str uri = mlo_message_string(item, "uri");
   if (!uri.ptr) return;
   drop(find_place(self, uri));
   mlo_lsp_document *document = mlo_lsp_document_new(uri);
   mlo_lsp_document_place(document, self->folders.items, self->folders.len,
-                         mlo_json_string(item, "languageId"));
-  mlo_buf_add(&document->text, mlo_json_string(item, "text"));
+                         mlo_message_string(item, "languageId"));
+  mlo_buf_add(&document->text, mlo_message_string(item, "text"));
   document->version = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(item, "version"));
   document->dirty = document->path.len > 0;
   document->next = self->documents;
@@ -241,28 +243,28 @@ static void did_open(mlo_lsp_server *self, const cJSON *params) {
 }
 
 static mlo_lsp_point point_of(const cJSON *json) {
-  return (mlo_lsp_point){mlo_json_uint(json, "line"), mlo_json_uint(json, "character")};
+  return (mlo_lsp_point){mlo_message_uint(json, "line"), mlo_message_uint(json, "character")};
 }
 
 static mlo_lsp_change change_of(const cJSON *json) {
-  const cJSON *range = mlo_json_object(json, "range");
+  const cJSON *range = mlo_message_object(json, "range");
   return (mlo_lsp_change){.whole = !range,
-                          .start = point_of(mlo_json_object(range, "start")),
-                          .end = point_of(mlo_json_object(range, "end")),
-                          .text = mlo_json_string(json, "text")};
+                          .start = point_of(mlo_message_object(range, "start")),
+                          .end = point_of(mlo_message_object(range, "end")),
+                          .text = mlo_message_string(json, "text")};
 }
 
 static void did_change(mlo_lsp_server *self, const cJSON *params) {
   mlo_lsp_document *document = find_document(self, params);
   if (!document) return;
   const cJSON *item = NULL;
-  cJSON_ArrayForEach(item, mlo_json_array(params, "contentChanges")) {
+  cJSON_ArrayForEach(item, mlo_message_array(params, "contentChanges")) {
     mlo_lsp_change change = change_of(item);
     if (!change.text.ptr) continue;
     mlo_sync_apply(&document->text, &change, self->client.encoding, &self->scratch);
   }
   const cJSON *version =
-      cJSON_GetObjectItemCaseSensitive(mlo_json_object(params, "textDocument"), "version");
+      cJSON_GetObjectItemCaseSensitive(mlo_message_object(params, "textDocument"), "version");
   if (cJSON_IsNumber(version)) document->version = version->valuedouble;
   document->dirty = document->path.len > 0;
 }
@@ -271,7 +273,7 @@ static void did_close(mlo_lsp_server *self, const cJSON *params) {
   mlo_lsp_document *document = find_document(self, params);
   if (!document) return;
   cJSON *cleared = cJSON_CreateObject();
-  mlo_json_add_string(cleared, "uri", document->uri, &self->scratch);
+  mlo_message_add_string(cleared, "uri", document->uri, &self->scratch);
   cJSON_AddArrayToObject(cleared, "diagnostics");
   notify(self, "textDocument/publishDiagnostics", cleared);
   drop(find_place(self, document->uri));
@@ -285,14 +287,14 @@ static void check_all_again(mlo_lsp_server *self, const cJSON *params) {
 }
 
 static void did_save(mlo_lsp_server *self, const cJSON *params) {
-  mlo_str uri = mlo_json_string(mlo_json_object(params, "textDocument"), "uri");
+  mlo_str uri = mlo_message_string(mlo_message_object(params, "textDocument"), "uri");
   if (mlo_str_ends(uri, MLO_STR("/mlopslint.toml")) ||
       mlo_str_ends(uri, MLO_STR("/pyproject.toml")))
     check_all_again(self, params);
 }
 
 static bool wants_quick_fixes(const cJSON *context) {
-  const cJSON *only = mlo_json_array(context, "only"), *kind = NULL;
+  const cJSON *only = mlo_message_array(context, "only"), *kind = NULL;
   cJSON_ArrayForEach(kind, only) {
     const char *name = cJSON_IsString(kind) ? kind->valuestring : "-";
     if (strcmp(name, "quickfix") == 0 || !name[0]) return true;
@@ -301,15 +303,15 @@ static bool wants_quick_fixes(const cJSON *context) {
 }
 
 static cJSON *code_action(mlo_lsp_server *self, const cJSON *params) {
-  const cJSON *range = mlo_json_object(params, "range");
-  if (!mlo_json_object(params, "textDocument") || !range) return NULL;
+  const cJSON *range = mlo_message_object(params, "range");
+  if (!mlo_message_object(params, "textDocument") || !range) return NULL;
   mlo_lsp_document *document = find_document(self, params);
-  if (!document || !wants_quick_fixes(mlo_json_object(params, "context")))
+  if (!document || !wants_quick_fixes(mlo_message_object(params, "context")))
     return cJSON_CreateArray();
   if (document->dirty) check(self, document);
   mlo_lsp_view view = mlo_lsp_view_of(&self->client, document, &self->scratch);
-  return mlo_lsp_quick_fixes(&view, point_of(mlo_json_object(range, "start")),
-                             point_of(mlo_json_object(range, "end")));
+  return mlo_lsp_quick_fixes(&view, point_of(mlo_message_object(range, "start")),
+                             point_of(mlo_message_object(range, "end")));
 }
 
 /* --- dispatch -------------------------------------------------------------------------------- */
@@ -371,16 +373,16 @@ static void take(mlo_lsp_server *self, const cJSON *message) {
   bool request = cJSON_IsNumber(id) || cJSON_IsString(id);
   bool answer = cJSON_HasObjectItem(message, "result") || cJSON_HasObjectItem(message, "error");
   if (cJSON_IsString(name) && request)
-    take_request(self, name->valuestring, id, mlo_json_object(message, "params"));
+    take_request(self, name->valuestring, id, mlo_message_object(message, "params"));
   else if (cJSON_IsString(name) && (!id || cJSON_IsNull(id)))
-    take_notice(self, name->valuestring, mlo_json_object(message, "params"));
+    take_notice(self, name->valuestring, mlo_message_object(message, "params"));
   else if (name || !answer)
     refuse(self, request ? id : NULL, INVALID_REQUEST, "neither request, notification nor answer");
 }
 
 bool mlo_lsp_server_receive(mlo_lsp_server *self, char *body, size_t len) {
   const char *end = NULL;
-  mlo_json_mend(body, len);
+  mlo_message_mend(body, len);
   cJSON *message = cJSON_ParseWithLengthOpts(body, len, &end, false);
   bool whole = message && mlo_str_trim(mlo_str_of(end, (size_t)(body + len - end))).len == 0;
   if (whole)
