@@ -110,12 +110,18 @@ static bool names_are_literal(mlo_trigger_kind kind) {
          kind == MLO_TRIGGER_FUNCTION || kind == MLO_TRIGGER_ASSIGN || kind == MLO_TRIGGER_COMMAND;
 }
 
+/* Programs and packages are plain words, whose dots mean nothing ("start-notebook.sh"). */
+static bool is_dotted(mlo_trigger_kind kind) {
+  return kind != MLO_TRIGGER_COMMAND && kind != MLO_TRIGGER_DEPENDENCY;
+}
+
 static void draft_conditions(mlo_trigger_index *self, const mlo_trigger *trigger, draft_condition *names,
                              draft_condition *needs) {
   if (names_are_literal(trigger->kind)) {
     for (uint32_t i = 0; i < trigger->names.len; i++) {
       mlo_str name = trigger->names.items[i];
       mlo_str both[2] = {literal_of_part(mlo_name_first(name)), literal_of_part(mlo_name_last(name))};
+      if (!is_dotted(trigger->kind)) both[0] = both[1] = literal_of_part(name);
       add_alternative(self, names, both, 2);
     }
   }
@@ -137,6 +143,7 @@ static condition finish_condition(mlo_trigger_index *self, const draft_condition
 
 static void index_name(mlo_trigger_index *self, const mlo_trigger *trigger, uint32_t number, mlo_str name) {
   mlo_str last = trigger->kind == MLO_TRIGGER_IMPORT ? mlo_name_first(name) : mlo_name_last(name);
+  if (!is_dotted(trigger->kind)) last = name;
   if (mlo_str_find_char(last, '*') != SIZE_MAX) last = MLO_STR("*");
   uint32_t *head = mlo_map_put(&self->heads[trigger->kind], last, &self->arena);
   name_entry entry = {.trigger = number, .pattern = name, .next = *head};
@@ -253,6 +260,7 @@ mlo_active mlo_trigger_index_activate(const mlo_trigger_index *self, mlo_format 
 
 /* An import is also matched by its packages: "evidently" takes "evidently.report.Report". */
 static bool entry_matches(const name_entry *entry, mlo_trigger_kind kind, mlo_str name) {
+  if (!is_dotted(kind)) return mlo_glob_match(entry->pattern, name);
   if (mlo_name_matches(entry->pattern, name)) return true;
   if (kind != MLO_TRIGGER_IMPORT) return false;
   for (size_t dot; (dot = mlo_str_rfind_char(name, '.')) != SIZE_MAX;) {

@@ -198,7 +198,7 @@ static void wake_commands(waking *self) {
   for (uint32_t i = 0; self->file->commands && i < self->file->commands->len; i++) {
     self->hit = (mlo_hit){.index = i};
     mlo_trigger_index_named(self->shared->index, self->active, MLO_TRIGGER_COMMAND,
-                            mlo_name_last(self->file->commands->items[i].program), command_name, wake, self);
+                            self->file->commands->items[i].program, command_name, wake, self);
   }
 }
 
@@ -211,7 +211,7 @@ static void wake_dependencies(waking *self) {
   for (uint32_t i = 0; self->file->dependencies && i < self->file->dependencies->len; i++) {
     self->hit = (mlo_hit){.index = i};
     mlo_trigger_index_named(self->shared->index, self->active, MLO_TRIGGER_DEPENDENCY,
-                            mlo_name_last(self->file->dependencies->items[i].name), dependency_name, wake, self);
+                            self->file->dependencies->items[i].name, dependency_name, wake, self);
   }
 }
 
