@@ -31,9 +31,10 @@ end
 local function step(node, column)
   if node.kind == "subscript" then
     local key = node:field "subscript"
-    local names = M.strings(key)
+    local names = M.strings(key) -- a row mask keeps all columns; what else stands there (a slice, a sum of lists) is not known
     if names then return holds(names, column) and "has" or "lost" end
-    if key and (key.kind == "comparison_operator" or key.kind == "binary_operator" or key.kind == "unary_operator") then return node:field "value" end
+    local operator = key and key.kind == "binary_operator" and key:field("operator").text
+    if key and (key.kind == "comparison_operator" or key.kind == "unary_operator" or operator == "&" or operator == "|") then return node:field "value" end
     return "unknown"
   end
   if node.kind ~= "call" or not node.receiver then return "unknown" end

@@ -54,6 +54,7 @@ Source: Kaufman et al., "Leakage in data mining", KDD 2011; Yang et al., "Data l
       "X = df[['age', 'plan']]\nclf.fit(X, df['churned'])",
       "y = df['churned']\ndf.drop('churned', axis=1, inplace=True)\nclf.fit(df, y)",
       "y = df['churned']\nX = make_features(df)\nclf.fit(X, y)",
+      "y = df['cnt']\nclf.fit(df[numeric + categories], df['cnt'])",
       "train, test = split(df)\nclf.fit(train[features], train['churned'])",
     },
   },
