@@ -35,6 +35,7 @@ typedef struct mlo_file_ignore {
 typedef struct mlo_settings {
   mlo_str path;   /* the configuration file, or empty */
   mlo_str folder; /* its folder relative to the root; "" for the root */
+  mlo_str above;  /* if the file stands above the root: the root as seen from its folder; else empty */
   bool *enabled;  /* by rule index */
   mlo_severity *severity;
   mlo_options_json *options;
@@ -48,7 +49,7 @@ typedef struct mlo_settings {
 /* The settings without any file. */
 mlo_status mlo_settings_default(const mlo_catalogue *catalogue, const mlo_overrides *overrides,
                                 mlo_arena *arena, mlo_settings **out, mlo_error *err);
-/* Reads a configuration file's text. path decides between the two forms; *found is false, and *out untouched, for a
+/* Reads a configuration file's text (copied where it is kept). path decides between the two forms; *found is false, and *out untouched, for a
  * pyproject.toml without our table. folder: see mlo_settings. */
 mlo_status mlo_settings_read(mlo_parser *parser, mlo_str path, mlo_str text, mlo_str folder,
                              const mlo_catalogue *catalogue, const mlo_overrides *overrides,

@@ -25,7 +25,9 @@ typedef struct mlo_walk_options {
  * path below it was named), .git and the like (.hg, .svn, node_modules, __pycache__, .venv and any folder with a
  * pyvenv.cfg) are never entered; links to files are not read and links to folders not followed, a named path that
  * is a link excepted if it stays inside the root. A named file is read even if it is ignored, unless `exclude` takes
- * it. Depth is bounded at 128 folders. What can't be read becomes a problem; a wrong configuration file fails. */
+ * it. Depth is bounded at 128 folders. What can't be read becomes a problem; a wrong configuration file fails.
+ * Configuration files and .gitignore files above the root count up to the folder with .git, if there is one. A named
+ * path outside of the root keeps the name it was given, and is judged by what stands around it there. */
 mlo_status mlo_walk(const mlo_walk_options *options, mlo_arena *arena, mlo_walk_entries *out,
                     mlo_problems *problems, mlo_error *err);
 /* The settings in force for one path that may not exist on disk (an editor's buffer, an index blob). */
