@@ -84,3 +84,64 @@ void mlo_builder_broken(mlo_builder *self, mlo_span span, const char *format, ..
   vsnprintf(document->broken_why, sizeof document->broken_why, format, args);
   va_end(args);
 }
+
+static mlo_str place_name(mlo_value parent, mlo_value_kind kind, mlo_str key, mlo_arena *arena) {
+  mlo_decoded name = {0};
+  mlo_decoded_add(&name, mlo_str_of((const char *)&parent, sizeof parent), arena);
+  MLO_PUSH(arena, &name, (char)kind);
+  mlo_decoded_add(&name, key, arena);
+  return mlo_decoded_str(&name);
+}
+
+mlo_value mlo_builder_placed(mlo_builder *self, mlo_value parent, mlo_str key, mlo_value_kind kind) {
+  mlo_arena_mark mark = mlo_arena_save(self->arena);
+  const uint32_t *place = mlo_map_get(&self->places, place_name(parent, kind, key, self->arena));
+  mlo_value found = place ? *place : MLO_NO_VALUE;
+  mlo_arena_restore(self->arena, mark);
+  return found;
+}
+
+mlo_value mlo_builder_place(mlo_builder *self, mlo_value parent, mlo_key key, mlo_value_kind kind,
+                            mlo_span span) {
+  mlo_value found = mlo_builder_placed(self, parent, key.text, kind);
+  if (found != MLO_NO_VALUE) {
+    mlo_span *had = &mlo_builder_at(self, found)->span;
+    if (had->end < span.end) had->end = span.end;
+    return found;
+  }
+  found = mlo_builder_add(self, parent, key, (mlo_value_node){.kind = kind, .span = span});
+  *mlo_map_put(&self->places, place_name(parent, kind, key.text, self->arena), self->arena) = found;
+  return found;
+}
+
+static uint32_t line_end(mlo_str text, uint32_t at, uint32_t end) {
+  size_t length = mlo_str_find_char(mlo_str_slice(text, at, end), '\n');
+  return length == SIZE_MAX ? end : at + (uint32_t)length + 1;
+}
+
+bool mlo_next_piece(mlo_str text, uint32_t *at, uint32_t end, mlo_piece_fn *starts, const void *ctx,
+                    mlo_span *piece) {
+  if (*at >= end) return false;
+  piece->start = *at;
+  do {
+    *at = line_end(text, *at, end);
+  } while (*at < end && !starts(mlo_str_slice(text, *at, line_end(text, *at, end)), ctx));
+  piece->end = *at;
+  return true;
+}
+
+static uint8_t index_of_name(const mlo_str *names, mlo_str name) {
+  for (uint8_t i = 0; names[i].len; i++)
+    if (mlo_str_eq(names[i], name)) return (uint8_t)(i + 1);
+  return MLO_OTHER_KIND;
+}
+
+unsigned mlo_kind_in(mlo_kind_table *self, const mlo_tree *tree, mlo_node node) {
+  uint16_t symbol = tree->nodes[node].symbol;
+  if (symbol >= MLO_SYMBOLS_KNOWN || tree->nodes[node].kind == MLO_KIND_ERROR) return MLO_OTHER_KIND;
+  uint8_t *known = &self->of[symbol];
+  if (!*known)
+    *known = mlo_tree_is_named(tree, node) ? index_of_name(self->names, mlo_tree_kind_name(tree, node))
+                                           : MLO_OTHER_KIND;
+  return *known == MLO_OTHER_KIND ? MLO_OTHER_KIND : *known - 1u;
+}

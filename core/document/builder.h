@@ -6,6 +6,7 @@
 #ifndef MLO_BUILDER_H
 #define MLO_BUILDER_H
 
+#include "base/map.h"
 #include "document/document.h"
 
 /* Values deeper than this are left out and noted as broken: readers may recurse. */
@@ -15,6 +16,7 @@ typedef struct mlo_builder {
   mlo_document *document;
   mlo_arena *arena;
   MLO_ARRAY(mlo_value) last; /* last child of each value, in step with document->values */
+  mlo_map places;            /* containers that mlo_builder_place made, by parent, kind and key */
 } mlo_builder;
 
 /* A key and its bytes. Keys that we name ourselves ("instructions") have the empty span of their value's start;
@@ -41,6 +43,12 @@ mlo_value mlo_builder_integer(mlo_builder *self, mlo_value parent, mlo_key key, 
                               mlo_span span);
 mlo_value mlo_builder_bool(mlo_builder *self, mlo_value parent, mlo_key key, bool boolean,
                            mlo_span span);
+/* The map or list that stands below parent under key: the one this function made before, its span widened to
+ * hold span, or a new one. For formats that come back to a container (TOML tables, HCL blocks, INI sections). */
+mlo_value mlo_builder_place(mlo_builder *self, mlo_value parent, mlo_key key, mlo_value_kind kind,
+                            mlo_span span);
+/* The container that mlo_builder_place made, or MLO_NO_VALUE. */
+mlo_value mlo_builder_placed(mlo_builder *self, mlo_value parent, mlo_str key, mlo_value_kind kind);
 /* The node while the document is built; the pointer holds until the next value is added. */
 static inline mlo_value_node *mlo_builder_at(mlo_builder *self, mlo_value value) {
   return &self->document->values.items[value];
@@ -70,6 +78,21 @@ static inline mlo_str mlo_decoded_str(const mlo_decoded *self) {
  * share: b t n f r e " \ / 0 uXXXX (with surrogate pairs) UXXXXXXXX xXX. Moves *at behind it. An unknown escape
  * is kept as written and gives false. */
 bool mlo_decode_escape(mlo_str s, size_t *at, mlo_decoded *out, mlo_arena *arena);
+
+/* Cuts a broken text into pieces to be read one by one. The next piece of text[*at, end) starts at *at and ends
+ * before the next line that starts one; *at moves behind it. False at the end. */
+typedef bool mlo_piece_fn(mlo_str line, const void *ctx);
+bool mlo_next_piece(mlo_str text, uint32_t *at, uint32_t end, mlo_piece_fn *starts, const void *ctx,
+                    mlo_span *piece);
+
+/* Which of a reader's named kinds a node is: an index into names (ended by an empty one), or MLO_OTHER_KIND.
+ * Names are compared once for each symbol of the grammar. */
+enum { MLO_OTHER_KIND = 255, MLO_SYMBOLS_KNOWN = 1024 };
+typedef struct mlo_kind_table {
+  const mlo_str *names;
+  uint8_t of[MLO_SYMBOLS_KNOWN]; /* index + 1; 0: not asked yet */
+} mlo_kind_table;
+unsigned mlo_kind_in(mlo_kind_table *self, const mlo_tree *tree, mlo_node node);
 
 /* The front ends. */
 typedef mlo_status mlo_front_end(mlo_document *out, mlo_parser *parser, mlo_arena *arena,
