@@ -168,8 +168,8 @@ static void test_walk__follows_no_links_but_named_ones_that_stay_inside(void **s
 }
 
 static void test_walk__reads_named_paths_outside_of_the_root(void **state) {
-  put("here/x.py", ""), put("there/.gitignore", "*.log\n"), put("there/a.log", ""),
-      put("there/y.py", "");
+  put("here/x.py", ""), put("there/.git/HEAD", ""), put("there/.gitignore", "*.log\n"),
+      put("there/a.log", ""), put("there/y.py", "");
   put("there/mlopslint.toml", "exclude = [\"z.py\"]\n"), put("there/sub/z.py", "");
   assert_int_equal(chdir("here"), 0);
   assert_walk_named(*state, "../there x.py",
