@@ -46,7 +46,7 @@ Source: OWASP ASVS 7.4.1 (generic error messages); CWE-209; Equal Experts MLOps 
     for _, answer in ipairs(answers) do
       local shown = not blames_the_request(answer) and shown_exception(answer)
       if shown then
-        ctx:report(answer, "the exception's text goes to the person who asked: it helps nobody but an attacker"):related(shown, "shown here")
+        ctx:report(answer, "the exception's text goes to the person who asked: it helps nobody but an attacker")
         return
       end
     end
