@@ -125,7 +125,7 @@ mlo_status mlo_os_read(mlo_str path, uint64_t max, mlo_arena *arena, mlo_str *by
   if (found.kind != MLO_FILE_REGULAR) return not_regular(err, found.kind, path);
   for (uint64_t size = found.size;; size = size < 4096 ? 8192 : size * 2) {
     if (found.size > max || size > SIZE_MAX / 4) return too_large(err, path, max);
-    size_t cap = (size_t)(size < max ? size : max) + 1, len;
+    size_t cap = (size_t)(size < max ? size : max) + 1, len = 0;
     mlo_arena_mark mark = mlo_arena_save(arena);
     char *room = MLO_NEW_ARRAY(arena, char, cap);
     status = read_up_to(name.text, path, room, cap, &len, err);
