@@ -178,7 +178,19 @@ static int node_enclosing_function(lua_State *lua) {
 
 /* --- facts --- */
 
-static const char *const constant_names[] = {NULL, "none", "boolean", "integer", "float", "string", "list", "dict"};
+static const char *constant_kind_name(const mlo_constant *constant) {
+  switch (constant->kind) {
+  case MLO_CONSTANT_UNKNOWN: return NULL;
+  case MLO_CONSTANT_NONE: return "none";
+  case MLO_CONSTANT_BOOL: return "boolean";
+  case MLO_CONSTANT_INTEGER: return "integer";
+  case MLO_CONSTANT_FLOAT: return "float";
+  case MLO_CONSTANT_STRING: return constant->partial ? "partial" : "string";
+  case MLO_CONSTANT_LIST: return "list";
+  case MLO_CONSTANT_DICT: return "dict";
+  }
+  return NULL;
+}
 
 /* Gives the value and its kind: nil and "none" for None; nil alone if nothing is known. */
 static int node_constant(lua_State *lua) {
@@ -193,11 +205,7 @@ static int node_constant(lua_State *lua) {
   case MLO_CONSTANT_NONE:
   case MLO_CONSTANT_UNKNOWN: lua_pushnil(lua); break;
   }
-  if (constant_names[constant.kind])
-    lua_pushstring(lua, constant.kind == MLO_CONSTANT_STRING && constant.partial ? "partial"
-                                                                                 : constant_names[constant.kind]);
-  else
-    lua_pushnil(lua);
+  lua_pushstring(lua, constant_kind_name(&constant)); /* NULL is nil */
   return 2;
 }
 
