@@ -1,0 +1,144 @@
+#include "notebook/module.h"
+
+#include "notebook/magics.h"
+
+/* Tries to isolate cells that parse alone and yet spoil their neighbours. */
+enum { MAX_REPARSES = 8 };
+
+/* --- text ------------------------------------------------------------------------------------ */
+
+static size_t text_size(const mlo_notebook *notebook) {
+  size_t size = 0;
+  for (uint32_t i = 0; i < notebook->cells.len; i++)
+    if (notebook->cells.items[i].kind == MLO_CELL_CODE)
+      size += notebook->cells.items[i].source.len + 1;
+  return size;
+}
+
+/* The line end that joins a cell to the next stands for the byte behind the cell's source in the file, its
+ * closing quote; what lies between the cells stands for nothing. */
+static void add_origin(mlo_module *self, const mlo_cell *cell, uint32_t start, mlo_arena *arena) {
+  mlo_anchor last = {0};
+  for (uint32_t i = 0; i < cell->source_origin.anchors.len; i++) {
+    last = cell->source_origin.anchors.items[i];
+    mlo_origin_add(&self->origin, start + last.text, last.raw, arena);
+  }
+  mlo_origin_add(&self->origin, start + last.text + 1, last.raw + 1, arena);
+}
+
+static void join_cells(mlo_module *self, const mlo_notebook *notebook, char *text,
+                       mlo_arena *arena) {
+  uint32_t at = 0;
+  for (uint32_t i = 0; i < notebook->cells.len; i++) {
+    const mlo_cell *cell = &notebook->cells.items[i];
+    if (cell->kind != MLO_CELL_CODE) continue;
+    uint32_t len = (uint32_t)cell->source.len;
+    mlo_module_cell joined = {.cell = i, .span = {at, at + len}};
+    if (len > 0) memcpy(text + at, cell->source.ptr, len);
+    text[at + len] = '\n';
+    add_origin(self, cell, at, arena);
+    MLO_PUSH(arena, &self->cells, joined);
+    at += len + 1;
+  }
+}
+
+/* --- parsing --------------------------------------------------------------------------------- */
+
+/* The module at work: its text is ours to blank until the end. */
+typedef struct builder {
+  mlo_module *module;
+  char *text;
+  mlo_magics magics;
+  mlo_parser *parser;
+  mlo_arena *arena;
+  mlo_error *err;
+} builder;
+
+static void blank_cell(builder *self, const mlo_module_cell *cell) {
+  for (uint32_t i = cell->span.start; i < cell->span.end; i++)
+    if (self->text[i] != '\n' && self->text[i] != '\r') self->text[i] = ' ';
+}
+
+static void mark_broken(builder *self, mlo_module_cell *cell, mlo_span error) {
+  cell->broken = !mlo_magics_may_own_cell(&self->magics, cell);
+  if (cell->broken) cell->broken_span = error;
+  blank_cell(self, cell);
+}
+
+static mlo_status parse(builder *self, mlo_span span, mlo_tree *tree) {
+  mlo_str text = mlo_span_of(self->module->text, span);
+  return mlo_parser_parse(self->parser, MLO_FORMAT_PYTHON, text, self->arena, tree, self->err);
+}
+
+/* Parses one cell alone; blanks it and says so if it is broken. */
+static mlo_status try_cell(builder *self, mlo_module_cell *cell, bool *blanked) {
+  mlo_arena_mark mark = mlo_arena_save(self->arena);
+  mlo_tree tree;
+  mlo_status status = parse(self, cell->span, &tree);
+  bool bad = status == MLO_OK && tree.first_error != MLO_NO_NODE;
+  mlo_span error = bad ? mlo_tree_span(&tree, tree.first_error) : (mlo_span){0};
+  mlo_arena_restore(self->arena, mark);
+  uint32_t start = cell->span.start;
+  if (bad) mark_broken(self, cell, (mlo_span){start + error.start, start + error.end});
+  *blanked |= bad;
+  return status;
+}
+
+/* Finds what makes the module's parse fail at `error`: cells broken by themselves, else the one at the error. */
+static mlo_status blank_broken(builder *self, bool first, mlo_span error) {
+  mlo_status status = MLO_OK;
+  bool blanked = false;
+  for (uint32_t i = 0; first && i < self->module->cells.len && status == MLO_OK; i++)
+    status = try_cell(self, &self->module->cells.items[i], &blanked);
+  const mlo_module_cell *cell = mlo_module_cell_at(self->module, error.start);
+  if (status != MLO_OK || blanked || !cell) return status;
+  mark_broken(self, &self->module->cells.items[cell - self->module->cells.items], error);
+  return MLO_OK;
+}
+
+static mlo_status parse_module(builder *self, mlo_tree *tree) {
+  mlo_span all = {0, (uint32_t)self->module->text.len};
+  for (int round = 0;; round++) {
+    mlo_arena_mark mark = mlo_arena_save(self->arena);
+    mlo_status status = parse(self, all, tree);
+    if (status != MLO_OK || tree->first_error == MLO_NO_NODE || round == MAX_REPARSES)
+      return status;
+    mlo_span error = mlo_tree_span(tree, tree->first_error);
+    mlo_arena_restore(self->arena, mark);
+    status = blank_broken(self, round == 0, error);
+    if (status != MLO_OK) return status;
+  }
+}
+
+mlo_status mlo_module_of_notebook(const mlo_notebook *notebook, mlo_parser *parser,
+                                  mlo_arena *arena, mlo_module *out, mlo_tree *tree,
+                                  mlo_error *err) {
+  *out = (mlo_module){0};
+  bool python = mlo_str_eq(notebook->language, MLO_STR("python"));
+  size_t size = python ? text_size(notebook) : 0;
+  if (size > UINT32_MAX)
+    return mlo_error_set(err, MLO_ERR_TOO_LARGE, (mlo_str){0},
+                         "the notebook's code is larger than 4 GB");
+  char *text = MLO_NEW_ARRAY(arena, char, size + 1);
+  if (python) join_cells(out, notebook, text, arena);
+  out->text = mlo_str_of(text, size);
+  out->original = mlo_arena_str(arena, out->text);
+  builder self = {.module = out, .text = text, .parser = parser, .arena = arena, .err = err};
+  self.magics = (mlo_magics){.module = out, .text = text, .arena = arena};
+  for (uint32_t i = 0; i < out->cells.len; i++)
+    mlo_magics_blank(&self.magics, &out->cells.items[i]);
+  mlo_tree unwanted;
+  return parse_module(&self, tree ? tree : &unwanted);
+}
+
+const mlo_module_cell *mlo_module_cell_at(const mlo_module *self, uint32_t offset) {
+  uint32_t low = 0, high = self->cells.len;
+  while (high - low > 1) {
+    uint32_t middle = low + (high - low) / 2;
+    if (self->cells.items[middle].span.start <= offset)
+      low = middle;
+    else
+      high = middle;
+  }
+  return self->cells.len > 0 ? &self->cells.items[low] : NULL;
+}
