@@ -115,16 +115,34 @@ static bool is_dotted(mlo_trigger_kind kind) {
   return kind != MLO_TRIGGER_COMMAND && kind != MLO_TRIGGER_DEPENDENCY;
 }
 
+/* "*.fit" means a method of something, so the dot stands before it in the file. */
+static bool is_method(mlo_trigger_kind kind, mlo_str name) {
+  mlo_str last = mlo_name_last(name);
+  return (kind == MLO_TRIGGER_CALL || kind == MLO_TRIGGER_REFERENCE) && mlo_str_starts(name, MLO_STR("*.")) &&
+         last.len && last.ptr[0] != '*';
+}
+
+/* What a file with HTTP handlers mentions: the frameworks that mlo_facts_routes knows. */
+static const mlo_str route_literals[][2] = {
+    {MLO_STR_INIT("fastapi"), {0}},   {MLO_STR_INIT("flask"), {0}},     {MLO_STR_INIT("starlette"), {0}},
+    {MLO_STR_INIT("litestar"), {0}},  {MLO_STR_INIT("sanic"), {0}},     {MLO_STR_INIT("aiohttp"), {0}},
+    {MLO_STR_INIT("quart"), {0}},     {MLO_STR_INIT("bentoml"), {0}},   {MLO_STR_INIT("ray"), MLO_STR_INIT("serve")},
+    {MLO_STR_INIT("def init("), MLO_STR_INIT("def run(")},
+};
+
 static void draft_conditions(mlo_trigger_index *self, const mlo_trigger *trigger, draft_condition *names,
                              draft_condition *needs) {
   if (names_are_literal(trigger->kind)) {
     for (uint32_t i = 0; i < trigger->names.len; i++) {
       mlo_str name = trigger->names.items[i];
       mlo_str both[2] = {literal_of_part(mlo_name_first(name)), literal_of_part(mlo_name_last(name))};
+      if (is_method(trigger->kind, name)) both[1] = mlo_arena_concat(&self->arena, MLO_STR("."), both[1]);
       if (!is_dotted(trigger->kind)) both[0] = both[1] = literal_of_part(name);
       add_alternative(self, names, both, 2);
     }
   }
+  for (size_t i = 0; trigger->kind == MLO_TRIGGER_ROUTE && i < sizeof route_literals / sizeof *route_literals; i++)
+    add_alternative(self, names, route_literals[i], 2);
   for (uint32_t i = 0; i < trigger->needs.len; i++)
     add_alternative(self, needs, trigger->needs.items[i].literals.items,
                     trigger->needs.items[i].literals.len);

@@ -52,11 +52,11 @@ metric beside a test metric of the same model is not reported.
 Source: Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning", chapter 7; Yang et al., ASE 2022.]],
   ignores = ml.tests,
   on = {
-    { calls = { "*.score" }, needs = { "fit" },
+    { calls = { "*.score" }, needs = { ".fit" },
       check = function(ctx, call)
         if call:positional_count() >= 2 or call:argument("y") then judge(ctx, call, call) end
       end },
-    { calls = metric_calls, needs = { "fit" },
+    { calls = metric_calls, needs = { ".fit" },
       check = function(ctx, call)
         local predicted = call:argument("y_pred", 2) or call:argument("y_score") or call:argument("y_prob")
         for _, origin in ipairs(predicted and predicted:origins() or {}) do

@@ -1,5 +1,13 @@
 local rule = require "mlopslint.rule"
 
+-- NaN stands in thousands of files; these are the ways to write the comparison, so that only those files are parsed.
+local spellings = {}
+for _, name in ipairs { "np.nan", "numpy.nan", "np.NaN", "np.NAN", "numpy.NaN", "math.nan", "nan", "pd.NA", "pandas.NA", "NaT", "pd.NaT", "pandas.NaT" } do
+  for _, operator in ipairs { "==", "!=" } do
+    for _, text in ipairs { operator .. " " .. name, operator .. name, name .. " " .. operator, name .. operator } do spellings[#spellings + 1] = { text } end
+  end
+end
+
 return rule.reference {
   code = "FIT050", name = "nan-equality", severity = "error",
   summary = "nothing equals NaN, so this comparison finds nothing",
@@ -11,7 +19,7 @@ Next step: `pd.isna(x)` (arrays, frames, None too) or `np.isnan(x)` (numbers).
 
 Source: IEEE 754; NumPy documentation of numpy.nan; pylint W0177.]],
   names = { "numpy.nan", "numpy.NaN", "numpy.NAN", "math.nan", "pandas.NA", "pandas.NaT" },
-  needs = { { "==" }, { "!=" } },
+  needs = spellings,
   check = function(ctx, nan)
     local comparison = nan.parent
     if not comparison or comparison.kind ~= "comparison_operator" then return end

@@ -26,7 +26,7 @@ perform well on most commonly used datasets".]],
       end },
     { files = { "*.py", "*.ipynb", "*.yaml", "*.yml", "*.json", "*.toml", "*.md" }, needs = words,
       fact = function() return { kind = "baseline" } end },
-    { calls = { "sklearn.dummy.*", "statsforecast.*.Naive", "statsforecast.*.SeasonalNaive", "darts.*.Naive*" },
+    { calls = { "sklearn.dummy.Dummy*", "statsforecast.*.Naive", "statsforecast.*.SeasonalNaive", "darts.*.Naive*" },
       fact = function() return { kind = "baseline" } end },
   },
   finish = function(ctx, facts)
