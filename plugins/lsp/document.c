@@ -1,5 +1,6 @@
 #include "plugins/lsp/document.h"
 
+#include "plugins/lsp/context.h"
 #include "plugins/lsp/uri.h"
 
 mlo_lsp_document *mlo_lsp_document_new(mlo_str uri) {
@@ -93,6 +94,10 @@ mlo_status mlo_lsp_document_check(mlo_lsp_document *self, const mlo_engine *engi
   if (self->text.failed)
     return mlo_error_set(err, MLO_ERR_TOO_LARGE, self->path, "the text is too large to check");
   mlo_input input = {.path = self->path, .bytes = marked(mlo_buf_str(&self->text), scratch)};
-  mlo_request request = {.root = self->root, .inputs = &input, .input_count = 1, .jobs = 1};
+  mlo_lsp_inputs inputs = {0};
+  MLO_PUSH(scratch, &inputs, input);
+  mlo_lsp_context_read(self->root, self->path, scratch, &inputs);
+  mlo_request request = {
+      .root = self->root, .inputs = inputs.items, .input_count = inputs.len, .jobs = 1};
   return mlo_engine_check(engine, &request, &self->result, err);
 }

@@ -279,7 +279,7 @@ static void did_close(mlo_lsp_server *self, const cJSON *params) {
   drop(find_place(self, document->uri));
 }
 
-/* Another configuration may be in force for any of them. */
+/* Another configuration may be in force for any of them, or another version pinned. */
 static void check_all_again(mlo_lsp_server *self, const cJSON *params) {
   (void)params;
   for (mlo_lsp_document *document = self->documents; document; document = document->next)
@@ -288,8 +288,7 @@ static void check_all_again(mlo_lsp_server *self, const cJSON *params) {
 
 static void did_save(mlo_lsp_server *self, const cJSON *params) {
   mlo_str uri = mlo_message_string(mlo_message_object(params, "textDocument"), "uri");
-  if (mlo_str_ends(uri, MLO_STR("/mlopslint.toml")) ||
-      mlo_str_ends(uri, MLO_STR("/pyproject.toml")))
+  if (mlo_str_ends(uri, MLO_STR("/mlopslint.toml")) || mlo_path_declares_dependencies(uri))
     check_all_again(self, params);
 }
 
