@@ -190,9 +190,10 @@ static void fish_text(mlo_buf *out, const char *text) {
 static void fish_condition(mlo_buf *out, const mlo_cli_command *command) {
   mlo_buf_lit(out, "complete -c mlopslint -n '");
   const char *separator = "";
-  for (mlo_str rest = mlo_str_c(command->name); rest.ptr; separator = "; and ")
-    mlo_buf_format(out, "%s__fish_seen_subcommand_from %.*s", separator,
-                   MLO_FMT(mlo_str_cut(&rest, ' ')));
+  for (mlo_str rest = mlo_str_c(command->name); rest.ptr; separator = "; and ") {
+    mlo_str word = mlo_str_cut(&rest, ' ');
+    mlo_buf_format(out, "%s__fish_seen_subcommand_from %.*s", separator, MLO_FMT(word));
+  }
   mlo_buf_lit(out, "'");
 }
 
@@ -211,13 +212,17 @@ static void fish_flag(mlo_buf *out, const mlo_cli_command *command, const mlo_fl
   mlo_buf_char(out, '\n');
 }
 
-static void fish_command(mlo_buf *out, const mlo_cli_command *command) {
+/* The command's words where they may stand: the first one, then the second behind it. */
+static void fish_words(mlo_buf *out, const mlo_cli_command *command) {
   mlo_str rest = mlo_str_c(command->name), word = mlo_str_cut(&rest, ' ');
+  mlo_buf_format(out, "complete -c mlopslint -n __fish_use_subcommand -a %.*s", MLO_FMT(word));
   if (rest.len)
-    mlo_buf_format(out, "complete -c mlopslint -n '__fish_seen_subcommand_from %.*s' -a %.*s",
+    mlo_buf_format(out, "\ncomplete -c mlopslint -n '__fish_seen_subcommand_from %.*s' -a %.*s",
                    MLO_FMT(word), MLO_FMT(rest));
-  else
-    mlo_buf_format(out, "complete -c mlopslint -n __fish_use_subcommand -a %.*s", MLO_FMT(word));
+}
+
+static void fish_command(mlo_buf *out, const mlo_cli_command *command) {
+  fish_words(out, command);
   mlo_buf_lit(out, " -d ");
   fish_text(out, command->summary);
   mlo_buf_char(out, '\n');
@@ -236,8 +241,7 @@ static void fish_command(mlo_buf *out, const mlo_cli_command *command) {
 
 static void write_fish(mlo_buf *out) {
   mlo_buf_lit(out, "# mlopslint completions for fish\n"
-                   "complete -c mlopslint -n __fish_use_subcommand -f\n"
-                   "complete -c mlopslint -n __fish_use_subcommand -a 'rule hook'\n");
+                   "complete -c mlopslint -n __fish_use_subcommand -f\n");
   for (const mlo_cli_command *const *at = mlo_cli_commands; *at; at++) fish_command(out, *at);
 }
 
