@@ -1,5 +1,20 @@
 local rule = require "mlopslint.rule"
 
+-- How many cells would have to be left out for the others to be in order: the length less that of the longest increasing
+-- subsequence (by patience sorting).
+local function out_of_place(cells)
+  local tops = {}
+  for _, cell in ipairs(cells) do
+    local count, low, high = cell.execution_count, 1, #tops + 1
+    while low < high do
+      local middle = (low + high) // 2
+      if tops[middle] < count then low = middle + 1 else high = middle end
+    end
+    tops[low] = count
+  end
+  return #cells - #tops
+end
+
 return rule.notebook {
   code = "NBK007", name = "out-of-order-execution", severity = "warning",
   summary = "the cells were not run from top to bottom",
@@ -11,23 +26,20 @@ Next step: restart the kernel, run all cells, and commit that; or strip the outp
 
 Source: Pimentel et al., "A Large-scale Study about Quality and Reproducibility of Jupyter Notebooks", MSR 2019; pynblint.]],
   check = function(ctx, notebook)
-    local before, first, late = nil, nil, 0
+    local run = {}
     for _, cell in ipairs(notebook:cells()) do
-      local count = cell.kind == "code" and cell.execution_count
-      if count then
-        if before and count <= before.execution_count then
-          late = late + 1
-          first = first or { cell = cell, before = before }
-        else
-          before = cell
-        end
+      if cell.kind == "code" and cell.execution_count then run[#run + 1] = cell end
+    end
+    for i = 2, #run do
+      local above, cell = run[i - 1], run[i]
+      if cell.execution_count <= above.execution_count then
+        local others = out_of_place(run)
+        ctx:report(cell.head, "run as [%d], before [%d] that stands above it: what is shown may not come back on a fresh run%s", cell.execution_count,
+            above.execution_count, others > 1 and string.format(" (%d cells are out of place)", others) or "")
+          :related(above.head, "run later, as [%d]", above.execution_count)
+        return
       end
     end
-    if not first then return end
-    local cell, above = first.cell, first.before
-    ctx:report(cell.head, "run as [%d], before [%d] that stands above it: what is shown may not come back on a fresh run%s", cell.execution_count, above.execution_count,
-        late > 1 and string.format(" (%d cells are out of order)", late) or "")
-      :related(above.head, "run later, as [%d]", above.execution_count)
   end,
   tests = {
     bad = {
