@@ -171,14 +171,20 @@ static uint32_t count_document_faults(const fixing *self, mlo_str text) {
   return document.broken;
 }
 
+/* A document says only whether it is broken; where it was before, its tree tells more. */
+static uint32_t count_config_faults(const fixing *self, mlo_str text) {
+  uint32_t count = count_document_faults(self, text), more = count_tree_faults(self, text);
+  return count == UINT32_MAX || more == UINT32_MAX ? UINT32_MAX : count + more;
+}
+
 static count_fn *const fault_counters[MLO_FORMAT_COUNT] = {
     [MLO_FORMAT_PYTHON] = count_tree_faults,
     [MLO_FORMAT_BASH] = count_tree_faults,
     [MLO_FORMAT_NOTEBOOK] = count_cell_faults,
-    [MLO_FORMAT_JSON] = count_document_faults,
-    [MLO_FORMAT_YAML] = count_document_faults,
-    [MLO_FORMAT_TOML] = count_document_faults,
-    [MLO_FORMAT_HCL] = count_document_faults,
+    [MLO_FORMAT_JSON] = count_config_faults,
+    [MLO_FORMAT_YAML] = count_config_faults,
+    [MLO_FORMAT_TOML] = count_config_faults,
+    [MLO_FORMAT_HCL] = count_config_faults,
     [MLO_FORMAT_DOCKERFILE] = count_document_faults,
     [MLO_FORMAT_REQUIREMENTS] = count_document_faults,
     [MLO_FORMAT_INI] = count_document_faults,
@@ -203,6 +209,10 @@ static bool is_acceptable(const fixing *self, mlo_str text, uint32_t faults) {
 
 /* --- one pass --- */
 
+typedef struct pass {
+  uint32_t applied, waiting, refused;
+} pass;
+
 /* The fixes of a pass, each with a key that recognises it in later passes. */
 typedef struct candidates {
   MLO_ARRAY(const mlo_fix *) fixes;
@@ -226,27 +236,30 @@ static const mlo_fix *choose(const fixing *self, const mlo_finding *finding) {
   return NULL;
 }
 
-static candidates collect(const fixing *self, const mlo_findings *findings) {
+static candidates collect(const fixing *self, const mlo_findings *findings, pass *now) {
   candidates out = {0};
   for (uint32_t i = 0; i < findings->len; i++) {
     const mlo_fix *fix = choose(self, &findings->items[i]);
     if (!fix) continue;
     mlo_str key = mlo_arena_format(self->arena, "%s %.*s", findings->items[i].fingerprint,
                                    MLO_FMT(fix->title));
-    if (mlo_map_get(&self->refused, key)) continue;
+    if (mlo_map_get(&self->refused, key)) {
+      now->refused++;
+      continue;
+    }
     MLO_PUSH(self->arena, &out.fixes, fix);
     MLO_PUSH(self->arena, &out.keys, key);
   }
   return out;
 }
 
-static void refuse(fixing *self, mlo_str key) {
+static void refuse(fixing *self, mlo_str key, pass *now) {
   *mlo_map_put(&self->refused, key, self->arena) = 1;
-  self->result->refused++;
+  now->refused++;
 }
 
 /* Leaves only the fixes that do no harm on their own; what they do together is judged by the caller. */
-static void drop_harmful(fixing *self, candidates *from, uint32_t faults) {
+static void drop_harmful(fixing *self, candidates *from, uint32_t faults, pass *now) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < from->fixes.len; i++) {
     mlo_arena_mark mark = mlo_arena_save(self->arena);
@@ -255,7 +268,7 @@ static void drop_harmful(fixing *self, candidates *from, uint32_t faults) {
     bool harmless = fate == MLO_FIX_APPLIED && is_acceptable(self, alone, faults);
     mlo_arena_restore(self->arena, mark);
     if (!harmless) {
-      refuse(self, from->keys.items[i]);
+      refuse(self, from->keys.items[i], now);
       continue;
     }
     from->fixes.items[kept] = from->fixes.items[i];
@@ -264,31 +277,24 @@ static void drop_harmful(fixing *self, candidates *from, uint32_t faults) {
   from->fixes.len = from->keys.len = kept;
 }
 
-typedef struct pass {
-  uint32_t applied, waiting;
-} pass;
-
 /* Applies what the candidates allow; first all together, and if that does harm, without those that do it. */
-static pass apply_pass(fixing *self, candidates *from) {
+static void apply_pass(fixing *self, candidates *from, pass *now) {
   uint32_t faults = count_faults(self, self->text);
   for (int attempt = 0; attempt < 2 && from->fixes.len; attempt++) {
-    pass done = {0};
+    uint32_t fate_counts[3] = {0};
     mlo_fix_fate *fates = MLO_NEW_ARRAY(self->arena, mlo_fix_fate, from->fixes.len);
     mlo_str text =
         mlo_fix_apply(self->text, from->fixes.items, from->fixes.len, self->arena, fates);
-    for (uint32_t i = 0; i < from->fixes.len; i++) {
-      done.applied += fates[i] == MLO_FIX_APPLIED;
-      done.waiting += fates[i] == MLO_FIX_WAITS;
-    }
-    bool sound = done.applied + done.waiting == from->fixes.len;
-    if (sound && is_acceptable(self, text, faults)) {
+    for (uint32_t i = 0; i < from->fixes.len; i++) fate_counts[fates[i]]++;
+    if (fate_counts[MLO_FIX_REFUSED] == 0 && is_acceptable(self, text, faults)) {
       self->text = text;
-      return done;
+      now->applied = fate_counts[MLO_FIX_APPLIED];
+      now->waiting = fate_counts[MLO_FIX_WAITS];
+      return;
     }
-    drop_harmful(self, from, faults);
+    drop_harmful(self, from, faults, now);
   }
-  for (uint32_t i = 0; i < from->fixes.len; i++) refuse(self, from->keys.items[i]);
-  return (pass){0};
+  for (uint32_t i = 0; i < from->fixes.len; i++) refuse(self, from->keys.items[i], now);
 }
 
 /* The request for this file alone, or with the other inputs that it has. */
@@ -317,8 +323,9 @@ static mlo_status run_pass(fixing *self, pass *out) {
   mlo_result *result = NULL;
   status = mlo_engine_check(self->engine, &request, &result, self->err);
   if (status) return status;
-  candidates found = collect(self, &result->findings);
-  *out = apply_pass(self, &found);
+  *out = (pass){0};
+  candidates found = collect(self, &result->findings, out);
+  apply_pass(self, &found, out);
   mlo_result_free(result);
   return MLO_OK;
 }
@@ -338,12 +345,13 @@ static mlo_status settle(fixing *self) {
     self->result->applied += last.applied;
     if (last.applied == 0) break;
   }
+  self->result->refused = last.refused;
+  if (last.applied > 0) self->result->refused += last.waiting;
   if (last.applied > 0 && !waited) {
     self->result->refused += last.applied;
     self->result->applied = 0;
     self->text = before;
   }
-  self->result->refused += last.applied ? last.waiting : 0;
   self->result->changed = !mlo_str_eq(before, self->text);
   return MLO_OK;
 }
