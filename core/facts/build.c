@@ -130,7 +130,7 @@ static void bind_items(builder *b, mlo_binding binding, mlo_node pattern, int de
        n = mlo_tree_next_part(b->tree, n), item++) {
     uint8_t kind = mlo_tree_kind(b->tree, n);
     if (kind == MLO_PY_LIST_SPLAT_PATTERN || kind == MLO_PY_LIST_SPLAT) binding.value = MLO_NO_NODE;
-    binding.item = item;
+    binding.item = binding.kind == MLO_BIND_DELETE ? -1 : item;
     bind(b, binding, n, depth + 1);
   }
 }
@@ -315,11 +315,16 @@ static mlo_str member_of_module(const builder *b, mlo_str module, mlo_str name) 
   return mlo_arena_format(b->arena, "%.*s%s%.*s", MLO_FMT(module), dot, MLO_FMT(name));
 }
 
+static void add_star(builder *b, mlo_node node, mlo_str module) {
+  add_import(b, node, member_of_module(b, module, MLO_STR("*")));
+  if (b->facts->memo->stars++ == 0)
+    b->facts->memo->star = b->facts->imports.items[b->facts->imports.len - 1];
+}
+
 static void read_import_from(builder *b, mlo_node node, mlo_str module) {
   const mlo_tree *tree = b->tree;
   for (mlo_node n = mlo_tree_part(tree, node); n != MLO_NO_NODE; n = mlo_tree_next_part(tree, n)) {
-    if (mlo_tree_kind(tree, n) == MLO_PY_WILDCARD_IMPORT)
-      add_import(b, n, member_of_module(b, module, MLO_STR("*")));
+    if (mlo_tree_kind(tree, n) == MLO_PY_WILDCARD_IMPORT) add_star(b, n, module);
     if (tree->nodes[n].field != MLO_FIELD_NAME) continue;
     bool aliased = mlo_tree_kind(tree, n) == MLO_PY_ALIASED_IMPORT;
     mlo_node name = aliased ? mlo_tree_field(tree, n, MLO_FIELD_NAME) : n;

@@ -7,12 +7,13 @@
 #include <stdlib.h>
 
 /* Three bounds hold against texts that are made to be slow: depth, steps of one question, and the length of a string
- * (x = a + a; y = x + x ... doubles). What they cut off is not known. */
+ * (x = a + a; y = x + x ... doubles). Where one is met, the answer is that nothing is known. */
 typedef struct folding {
   const mlo_facts *facts;
   const mlo_tree *tree;
   mlo_arena *arena;
   unsigned depth, steps;
+  bool cut;
 } folding;
 
 enum { DEEPEST = 200, MOST_STEPS = 4000, LONGEST_TEXT = 64 * 1024 };
@@ -465,7 +466,11 @@ static mlo_constant fold_node(folding *f, mlo_node node) {
 }
 
 static mlo_constant fold(folding *f, mlo_node node) {
-  if (node == MLO_NO_NODE || f->depth >= DEEPEST || f->steps >= MOST_STEPS) return unknown_at(node);
+  if (node == MLO_NO_NODE) return unknown_at(node);
+  if (f->depth >= DEEPEST || f->steps >= MOST_STEPS) {
+    f->cut = true;
+    return unknown_at(node);
+  }
   f->depth++;
   f->steps++;
   mlo_constant result = fold_node(f, node);
@@ -475,5 +480,6 @@ static mlo_constant fold(folding *f, mlo_node node) {
 
 mlo_constant mlo_facts_constant(const mlo_facts *self, mlo_node expression) {
   folding f = {.facts = self, .tree = self->tree, .arena = self->arena};
-  return fold(&f, expression);
+  mlo_constant result = fold(&f, expression);
+  return f.cut ? unknown_at(expression) : result;
 }

@@ -7,7 +7,11 @@ typedef struct finder {
   const mlo_facts *facts;
   const mlo_tree *tree;
   mlo_early_reads *out;
+  MLO_ARRAY(mlo_str) asked;
+  unsigned searches;
 } finder;
+
+enum { MOST_SEARCHES = 2000 };
 
 /* --- which identifiers are read --- */
 
@@ -73,17 +77,34 @@ static bool is_guarded(const mlo_tree *tree, mlo_node read) {
 }
 
 /* "x" in globals(): the code asks whether the name is there. */
-static bool is_asked_for(const mlo_facts *facts, mlo_str name) {
+static void collect_asked(finder *f) {
   static const mlo_str tables[] = {MLO_STR_INIT("globals"), MLO_STR_INIT("locals"),
                                    MLO_STR_INIT("vars"), MLO_STR_INIT("dir")};
-  const mlo_tree *tree = facts->tree;
-  for (uint32_t i = 0; i < facts->calls.len; i++) {
+  for (uint32_t i = 0; i < f->facts->calls.len; i++) {
+    const mlo_call *call = &f->facts->calls.items[i];
     bool table = false;
-    for (size_t t = 0; t < 4; t++) table |= mlo_str_eq(facts->calls.items[i].method, tables[t]);
-    mlo_node comparison = tree->nodes[facts->calls.items[i].node].parent;
-    if (!table || mlo_tree_kind(tree, comparison) != MLO_PY_COMPARISON) continue;
-    mlo_constant text = mlo_facts_constant(facts, mlo_tree_part(tree, comparison));
-    if (text.kind == MLO_CONSTANT_STRING && mlo_str_eq(text.text, name)) return true;
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+      table |= mlo_str_eq(call->method, tables[t]);
+    mlo_node comparison = f->tree->nodes[call->node].parent;
+    if (!table || mlo_tree_kind(f->tree, comparison) != MLO_PY_COMPARISON) continue;
+    mlo_constant text = mlo_facts_constant(f->facts, mlo_tree_part(f->tree, comparison));
+    if (text.kind == MLO_CONSTANT_STRING) MLO_PUSH(f->facts->arena, &f->asked, text.text);
+  }
+}
+
+static bool is_asked_for(const finder *f, mlo_str name) {
+  for (uint32_t i = 0; i < f->asked.len; i++)
+    if (mlo_str_eq(f->asked.items[i], name)) return true;
+  return false;
+}
+
+/* One runs instead of the other: `if old: x = x / else: x = y`. */
+static bool are_alternatives(const mlo_tree *tree, mlo_node read, mlo_node binding) {
+  mlo_node part = read;
+  for (mlo_node n = tree->nodes[read].parent; n != MLO_NO_NODE;
+       part = n, n = tree->nodes[n].parent) {
+    if (!mlo_tree_holds(tree, n, binding)) continue;
+    return tree->nodes[n].kind == MLO_PY_IF && tree->nodes[part].field != MLO_FIELD_CONDITION;
   }
   return false;
 }
@@ -106,13 +127,6 @@ static bool is_for_a_later_round(const mlo_tree *tree, mlo_node read, mlo_node b
   return false;
 }
 
-static bool has_star_before(const mlo_facts *facts, mlo_node read) {
-  for (uint32_t i = 0; i < facts->imports.len && facts->imports.items[i].node < read; i++)
-    if (mlo_tree_kind(facts->tree, facts->imports.items[i].node) == MLO_PY_WILDCARD_IMPORT)
-      return true;
-  return false;
-}
-
 /* --- bindings --- */
 
 /* `x: int` binds nothing; a read of its own `x += 1` comes before that binding. */
@@ -128,20 +142,25 @@ static bool is_plain_delete(const mlo_tree *tree, const mlo_binding *binding) {
   return statement != MLO_NO_NODE && tree->nodes[statement].parent == 0;
 }
 
-/* The first binding behind the read if none that counts stands before it, or NULL. */
-static const mlo_binding *bound_later(const finder *f, uint32_t last, mlo_node read) {
-  const mlo_facts *facts = f->facts;
-  const mlo_binding *later = NULL, *at = mlo_binding_at(facts, last);
-  for (; at; at = mlo_binding_at(facts, at->before)) {
-    bool own = mlo_tree_holds(f->tree, at->value, read) || at->target == read;
-    if (at->target < read && !own) break;
-    if (at->target > read && !own && binds(at)) later = at;
+/* True if some binding before the read counts and is not deleted again. */
+static bool is_bound_before(const finder *f, uint32_t last, mlo_node read) {
+  const mlo_binding *at = mlo_scope_before(f->facts, last, read);
+  for (; at; at = mlo_binding_at(f->facts, at->before)) {
+    if (at->target == read || mlo_tree_holds(f->tree, at->value, read)) continue;
+    if (is_plain_delete(f->tree, at)) return false;
+    if (at->kind == MLO_BIND_DELETE || binds(at)) return true;
   }
-  for (; at; at = mlo_binding_at(facts, at->before)) {
-    if (mlo_tree_holds(f->tree, at->value, read)) continue;
-    if (is_plain_delete(f->tree, at)) return later;
-    if (at->kind == MLO_BIND_DELETE || binds(at)) return NULL;
-  }
+  return false;
+}
+
+/* The first binding behind the read, or NULL. */
+static const mlo_binding *bound_later(finder *f, uint32_t last, mlo_node read) {
+  if (is_bound_before(f, last, read) || f->searches >= MOST_SEARCHES) return NULL;
+  f->searches++;
+  const mlo_binding *later = NULL;
+  for (const mlo_binding *at = mlo_binding_at(f->facts, last); at && at->target > read;
+       at = mlo_binding_at(f->facts, at->before))
+    if (binds(at) && !mlo_tree_holds(f->tree, at->value, read)) later = at;
   return later;
 }
 
@@ -158,27 +177,34 @@ static uint32_t module_name(const finder *f, mlo_node read, mlo_str name) {
   return mlo_name_table_get(&facts->names, f->tree->text, 0, name);
 }
 
-static void judge(const finder *f, mlo_node read) {
+static bool is_harmless(const finder *f, mlo_node read, mlo_node binding) {
   const mlo_tree *tree = f->tree;
-  if (!is_read(tree, read)) return;
-  mlo_str name = mlo_tree_text(tree, read);
+  return is_in_annotation(tree, read) || is_guarded(tree, read) ||
+         are_alternatives(tree, read, binding) || is_for_a_later_round(tree, read, binding) ||
+         is_asked_for(f, mlo_tree_text(tree, read));
+}
+
+static void judge(finder *f, mlo_node read) {
+  const mlo_facts *facts = f->facts;
+  mlo_str name = mlo_tree_text(f->tree, read);
+  if (!is_read(f->tree, read) || mlo_is_builtin(name) || mlo_str_starts(name, MLO_STR("__")))
+    return;
   uint32_t last = module_name(f, read, name);
+  const mlo_binding *own = last ? mlo_facts_binding(facts, read) : NULL;
+  if (own && own->target == read && own->kind != MLO_BIND_AUGMENTED && own->kind != MLO_BIND_DELETE)
+    return;
   const mlo_binding *later = last ? bound_later(f, last, read) : NULL;
-  if (!later || mlo_is_builtin(name)) return;
-  const mlo_binding *own = mlo_facts_binding(f->facts, read);
-  bool target =
-      own && own->target == read && own->kind != MLO_BIND_AUGMENTED && own->kind != MLO_BIND_DELETE;
-  if (target || is_in_annotation(tree, read) || is_guarded(tree, read)) return;
-  if (has_star_before(f->facts, read) || is_for_a_later_round(tree, read, later->target)) return;
-  if (is_asked_for(f->facts, name)) return;
+  if (!later || (facts->memo->stars && facts->memo->star.node < read)) return;
+  if (is_harmless(f, read, later->target)) return;
   mlo_early_read found = {.read = read, .binding = later->target};
-  MLO_PUSH(f->facts->arena, f->out, found);
+  MLO_PUSH(facts->arena, f->out, found);
 }
 
 void mlo_facts_early_reads(const mlo_facts *self, mlo_early_reads *out) {
   const mlo_tree *tree = self->tree;
   finder f = {.facts = self, .tree = tree, .out = out};
   out->len = 0;
+  collect_asked(&f);
   for (mlo_node n = 0; n < tree->count;) {
     const mlo_tree_node *node = &tree->nodes[n];
     uint8_t parent = mlo_tree_kind(tree, node->parent);

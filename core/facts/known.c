@@ -37,127 +37,139 @@ static const mlo_str builtins[] = {
                                     "n") B("SyntaxError") B("SyntaxWarning")
                                     B("SystemError") B("SystemExit") B("TabError") B(
                                         "TimeoutError") B("TypeError")
-                                        B("UnboundLocalError") B("UnicodeDecodeError") B("UnicodeEn"
-                                                                                         "codeErro"
-                                                                                         "r") B("Un"
-                                                                                                "ic"
-                                                                                                "od"
-                                                                                                "eE"
-                                                                                                "rr"
-                                                                                                "o"
-                                                                                                "r") B(
-                                            "UnicodeTranslateError") B("UnicodeWarn"
-                                                                       "ing")
-                                            B("UserWarning") B("ValueError") B("Warning") B(
-                                                "ZeroDivi"
-                                                "sionErro"
-                                                "r") B("__build_class__")
-                                                B("__debug__") B("__import__") B(
-                                                    "abs") B("aiter") B("all")
-                                                    B("anext") B(
-                                                        "any") B("ascii") B("bin")
-                                                        B("bool") B("breakpoint") B(
-                                                            "bytearra"
+                                        B("UnboundLocalError") B("UnicodeDecodeError") B(
+                                            "UnicodeEn"
+                                            "codeErro"
+                                            "r") B("Un"
+                                                   "ic"
+                                                   "od"
+                                                   "eE"
+                                                   "rr"
+                                                   "o"
+                                                   "r") B("UnicodeTranslateError")
+                                            B("UnicodeWarn"
+                                              "ing") B("UserWarning") B("ValueError") B("Warning")
+                                                B("ZeroDivi"
+                                                  "sionErro"
+                                                  "r") B("__build_class__")
+                                                    B("__debug__") B("__import__") B("abs") B(
+                                                        "aite"
+                                                        "r") B("all") B("anext") B("any") B("ascii")
+                                                        B("bin") B("bool") B("breakpoint") B(
+                                                            "bytearr"
+                                                            "a"
                                                             "y") B("bytes") B("callable") B("chr")
-                                                            B("classmethod") B(
-                                                                "compile") B("complex") B("copyrigh"
-                                                                                          "t") B("c"
-                                                                                                 "r"
-                                                                                                 "e"
-                                                                                                 "d"
-                                                                                                 "i"
-                                                                                                 "t"
-                                                                                                 "s") B("delattr")
-                                                                B("dict") B("dir") B("divmod") B(
-                                                                    "enume"
-                                                                    "rate") B("eval") B("exec")
-                                                                    B("exit") B("filter") B(
-                                                                        "float") B("f"
-                                                                                   "o"
-                                                                                   "r"
-                                                                                   "m"
-                                                                                   "a"
-                                                                                   "t") B("frozense"
-                                                                                          "t") B("g"
-                                                                                                 "e"
-                                                                                                 "t"
-                                                                                                 "a"
-                                                                                                 "t"
-                                                                                                 "t"
-                                                                                                 "r") B("globals")
-                                                                        B("hasattr") B("hash") B("h"
-                                                                                                 "e"
-                                                                                                 "l"
-                                                                                                 "p") B(
-                                                                            "hex") B("id") B("i"
-                                                                                             "n"
-                                                                                             "p"
-                                                                                             "u"
-                                                                                             "t")
-                                                                            B("int") B("isinstance") B(
-                                                                                "i"
-                                                                                "s"
-                                                                                "s"
-                                                                                "u"
-                                                                                "b"
-                                                                                "c"
-                                                                                "l"
-                                                                                "a"
-                                                                                "s"
-                                                                                "s") B("iter") B("l"
-                                                                                                 "e"
-                                                                                                 "n")
-                                                                                B("license") B(
-                                                                                    "li"
-                                                                                    "s"
-                                                                                    "t") B("locals")
-                                                                                    B("map") B(
-                                                                                        "max") B("m"
-                                                                                                 "e"
-                                                                                                 "m"
-                                                                                                 "o"
-                                                                                                 "r"
-                                                                                                 "y"
-                                                                                                 "v"
-                                                                                                 "i"
-                                                                                                 "e"
-                                                                                                 "w") B("min")
-                                                                                        B("next") B(
+                                                            B("classmethod") B("compile") B("c"
                                                                                             "o"
-                                                                                            "b"
-                                                                                            "j"
+                                                                                            "m"
+                                                                                            "p"
+                                                                                            "l"
                                                                                             "e"
-                                                                                            "c"
-                                                                                            "t") B("oct") B("open")
-                                                                                            B("ord") B("pow") B("print") B(
-                                                                                                "pr"
-                                                                                                "o"
-                                                                                                "pe"
-                                                                                                "r"
-                                                                                                "t"
-                                                                                                "y") B("quit") B("ra"
-                                                                                                                 "ng"
-                                                                                                                 "e")
-                                                                                                B("repr") B(
-                                                                                                    "reverse"
-                                                                                                    "d") B("r"
-                                                                                                           "o"
-                                                                                                           "u"
-                                                                                                           "n"
-                                                                                                           "d")
-                                                                                                    B("set") B(
-                                                                                                        "setatt"
-                                                                                                        "r") B("slice") B("sorted")
-                                                                                                        B("stat"
-                                                                                                          "icme"
-                                                                                                          "tho"
-                                                                                                          "d") B("st"
-                                                                                                                 "r") B("sum")
-                                                                                                            B("super") B(
-                                                                                                                "tuple")
-                                                                                                                B("type") B(
-                                                                                                                    "vars")
-                                                                                                                    B("zip")
+                                                                                            "x")
+                                                                B("copyrigh"
+                                                                  "t") B("c"
+                                                                         "r"
+                                                                         "e"
+                                                                         "d"
+                                                                         "i"
+                                                                         "t"
+                                                                         "s") B("delattr") B("dict")
+                                                                    B("dir") B("divmod") B(
+                                                                        "enume"
+                                                                        "rate") B("eval") B("exec")
+                                                                        B("exit") B("filter") B(
+                                                                            "float") B("f"
+                                                                                       "o"
+                                                                                       "r"
+                                                                                       "m"
+                                                                                       "a"
+                                                                                       "t") B("froz"
+                                                                                              "ense"
+                                                                                              "t") B("g"
+                                                                                                     "e"
+                                                                                                     "t"
+                                                                                                     "a"
+                                                                                                     "t"
+                                                                                                     "t"
+                                                                                                     "r") B("globals") B("hasattr")
+                                                                            B("hash") B(
+                                                                                "h"
+                                                                                "e"
+                                                                                "l"
+                                                                                "p")
+                                                                                B("hex") B("id") B("i"
+                                                                                                   "n"
+                                                                                                   "p"
+                                                                                                   "u"
+                                                                                                   "t") B("int") B("isin"
+                                                                                                                   "stan"
+                                                                                                                   "ce") B("i"
+                                                                                                                           "s"
+                                                                                                                           "s"
+                                                                                                                           "u"
+                                                                                                                           "b"
+                                                                                                                           "c"
+                                                                                                                           "l"
+                                                                                                                           "a"
+                                                                                                                           "s"
+                                                                                                                           "s") B("iter") B("l"
+                                                                                                                                            "e"
+                                                                                                                                            "n")
+                                                                                    B("license") B(
+                                                                                        "li"
+                                                                                        "s"
+                                                                                        "t") B("loc"
+                                                                                               "al"
+                                                                                               "s") B("map")
+                                                                                        B("max") B(
+                                                                                            "m"
+                                                                                            "e"
+                                                                                            "m"
+                                                                                            "o"
+                                                                                            "r"
+                                                                                            "y"
+                                                                                            "v"
+                                                                                            "i"
+                                                                                            "e"
+                                                                                            "w")
+                                                                                            B("min") B(
+                                                                                                "ne"
+                                                                                                "x"
+                                                                                                "t") B("o"
+                                                                                                       "b"
+                                                                                                       "j"
+                                                                                                       "e"
+                                                                                                       "c"
+                                                                                                       "t") B("oct") B("open")
+                                                                                                B("ord") B("pow") B("print") B(
+                                                                                                    "pr"
+                                                                                                    "o"
+                                                                                                    "pe"
+                                                                                                    "r"
+                                                                                                    "t"
+                                                                                                    "y") B("quit") B("ra"
+                                                                                                                     "ng"
+                                                                                                                     "e")
+                                                                                                    B("repr") B(
+                                                                                                        "reverse"
+                                                                                                        "d") B("r"
+                                                                                                               "o"
+                                                                                                               "u"
+                                                                                                               "n"
+                                                                                                               "d")
+                                                                                                        B("set") B(
+                                                                                                            "setatt"
+                                                                                                            "r") B("slice") B("sorted")
+                                                                                                            B("stat"
+                                                                                                              "icme"
+                                                                                                              "tho"
+                                                                                                              "d") B("st"
+                                                                                                                     "r") B("sum")
+                                                                                                                B("super") B(
+                                                                                                                    "tuple")
+                                                                                                                    B("type") B(
+                                                                                                                        "vars")
+                                                                                                                        B("zip")
 #undef B
 };
 

@@ -162,16 +162,11 @@ static mlo_str name_of_binding(const mlo_facts *self, const mlo_binding *binding
 
 /* --- expressions --- */
 
-/* The one star import of the file, before which nothing can come from it. */
+/* With one star import in the file, before the read, an unknown name can only come from it. */
 static mlo_str star_module(const mlo_facts *self, mlo_node read) {
-  mlo_str module = nothing;
-  for (uint32_t i = 0; i < self->imports.len; i++) {
-    const mlo_import *import = &self->imports.items[i];
-    if (mlo_tree_kind(self->tree, import->node) != MLO_PY_WILDCARD_IMPORT) continue;
-    if (module.len || import->node > read) return nothing;
-    module = mlo_str_slice(import->qualified, 0, import->qualified.len - 2);
-  }
-  return module;
+  const mlo_import *star = &self->memo->star;
+  if (self->memo->stars != 1 || star->node > read) return nothing;
+  return mlo_str_slice(star->qualified, 0, star->qualified.len - (sizeof ".*" - 1));
 }
 
 static mlo_str name_of_identifier(const mlo_facts *self, mlo_node identifier) {
@@ -299,10 +294,10 @@ static mlo_str name_of_subscript(const mlo_facts *self, mlo_node node) {
   mlo_node last = MLO_NO_NODE;
   for (mlo_node n = mlo_tree_first_child(tree, node); n != MLO_NO_NODE; n = tree->nodes[n].next)
     if (tree->nodes[n].field == MLO_FIELD_SUBSCRIPT) last = n;
+  mlo_str by = name_of(self, last);
+  if (mlo_str_eq(by, MLO_STR("builtins.str"))) return MLO_STR("pandas.Series");
+  if (mlo_str_eq(by, MLO_STR("builtins.list"))) return MLO_STR("pandas.DataFrame");
   switch (mlo_tree_kind(tree, last)) {
-  case MLO_PY_STRING: return MLO_STR("pandas.Series");
-  case MLO_PY_LIST:
-  case MLO_PY_LIST_COMPREHENSION:
   case MLO_PY_SLICE:
   case MLO_PY_COMPARISON: return MLO_STR("pandas.DataFrame");
   default: return nothing;

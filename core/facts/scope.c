@@ -193,8 +193,8 @@ const mlo_member *mlo_scope_member(const mlo_facts *self, uint32_t scope, mlo_st
   return known ? &self->members.items[known - 1] : NULL;
 }
 
-/* The last binding at or before node, by jumps; what an assignment binds is not yet bound in its own value. */
-static const mlo_binding *last_before(const mlo_facts *self, uint32_t last, mlo_node node) {
+/* By jumps first. */
+const mlo_binding *mlo_scope_before(const mlo_facts *self, uint32_t last, mlo_node node) {
   const mlo_binding *binding = mlo_binding_at(self, last);
   while (binding && binding->target > node) {
     const mlo_binding *jump = mlo_binding_at(self, binding->jump);
@@ -224,7 +224,7 @@ static const mlo_binding *elsewhere(const mlo_facts *self, uint32_t scope, uint3
                                     mlo_str name, mlo_node node) {
   uint32_t known = mlo_name_table_get(&self->names, self->tree->text, target, name);
   if (known & MLO_ELSEWHERE) return NULL;
-  const mlo_binding *before = last_before(self, known, node);
+  const mlo_binding *before = mlo_scope_before(self, known, node);
   if (before && mlo_tree_holds(self->tree, self->scopes.items[scope].node, before->target))
     return before;
   return mlo_scope_last(self, target, name);
@@ -241,7 +241,7 @@ static const mlo_binding *look_up(const mlo_facts *self, mlo_str name, mlo_node 
     if (known) {
       const mlo_binding *last = mlo_scope_last(self, s, name);
       const mlo_binding *found = in_place && scope->kind != MLO_SCOPE_COMPREHENSION
-                                     ? last_before(self, known, node)
+                                     ? mlo_scope_before(self, known, node)
                                      : last;
       if (!found) found = carried_by_loop(self, last, node);
       if (found || scope->kind == MLO_SCOPE_FUNCTION) return found;

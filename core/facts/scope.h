@@ -33,6 +33,9 @@ uint32_t *mlo_name_table_put(mlo_name_table *self, mlo_str text, uint32_t scope,
 uint32_t mlo_facts_scope_of(const mlo_facts *self, mlo_node definition);
 /* The last binding of a name in just this scope that is no `del`, or NULL. */
 const mlo_binding *mlo_scope_last(const mlo_facts *self, uint32_t scope, mlo_str name);
+/* From binding `last` (1 + index) of a name: the last one at or before node. What an assignment binds is not yet bound
+ * in its own value. */
+const mlo_binding *mlo_scope_before(const mlo_facts *self, uint32_t last, mlo_node node);
 /* The last member of a class by this name, or NULL. */
 const mlo_member *mlo_scope_member(const mlo_facts *self, uint32_t scope, mlo_str name);
 static inline const mlo_binding *mlo_binding_at(const mlo_facts *self, uint32_t index) {
@@ -53,6 +56,8 @@ struct mlo_facts_memo {
   uint8_t *states;
   unsigned depth, steps;
   bool cut;
+  uint32_t stars;  /* star imports, counted by the pass */
+  mlo_import star; /* the first */
 };
 
 enum { MLO_FACTS_DEPTH = 64, MLO_FACTS_STEPS = 512, MLO_FACTS_NAME_MAX = 512 };
