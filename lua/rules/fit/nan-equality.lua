@@ -31,7 +31,7 @@ Source: IEEE 754; NumPy documentation of numpy.nan; pylint W0177.]],
     local report = ctx:report(comparison, "`%s` is always %s: nothing equals NaN", comparison.text, always)
     if #sides ~= 2 or not ctx:imports "pandas" and not ctx:imports "numpy" then return end
     local other = sides[1] == nan and sides[2] or sides[1]
-    local test = ctx.text:find("pd.", 1, true) and "pd.isna" or ctx.text:find("np.", 1, true) and nan.name:find "^numpy" and "np.isnan"
+    local test = ctx.text:find("pandas as pd", 1, true) and "pd.isna" or ctx.text:find("numpy as np", 1, true) and nan.name:find "^numpy" and "np.isnan"
     if not test then return end
     report:fix { safety = "unsafe", title = "use " .. test, comparison:replace((operator.text == "!=" and "~" or "") .. test .. "(" .. other.text .. ")") }
   end,
