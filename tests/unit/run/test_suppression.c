@@ -221,6 +221,44 @@ static void test_suppression__a_cells_first_line_covers_the_cell(void **state) {
   assert_false(covers(&found, raw, "other"));
 }
 
+/* The same through the readers: escapes, magics, outputs, a comment above a statement. */
+static void test_suppression__comments_of_cells_are_mapped_to_the_file(void **state) {
+  fixture *self = *state;
+  static const char raw[] =
+      "{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [\n"
+      " {\"cell_type\": \"code\", \"metadata\": {}, \"execution_count\": 1,\n"
+      "  \"source\": [\"# mlopslint: ignore[SEC101] demo\\n\", \"%time a = 1\\n\", \"b = 2\"],\n"
+      "  \"outputs\": [{\"output_type\": \"stream\", \"name\": \"stdout\", \"text\": "
+      "\"printed\"}]},\n"
+      " {\"cell_type\": \"code\", \"metadata\": {}, \"execution_count\": 2, \"outputs\": [],\n"
+      "  \"source\": [\"c = \\\"q\\\"\\n\", \"# mlopslint: ignore[SEC101]\\n\", \"d = (1,\\n\", \" "
+      " e)\\n\",\n"
+      "             \"f = 6  # mlopslint: ignore[SEC101]\\n\", \"g = 7\"]}]}\n";
+  mlo_notebook notebook;
+  mlo_module module;
+  mlo_tree tree;
+  assert_int_equal(
+      mlo_notebook_read(mlo_str_c(raw), MLO_STR("a.ipynb"), &self->arena, &notebook, NULL), MLO_OK);
+  assert_int_equal(
+      mlo_module_of_notebook(&notebook, self->parser, &self->arena, &module, &tree, NULL), MLO_OK);
+  mlo_file file = {.format = MLO_FORMAT_NOTEBOOK,
+                   .raw = mlo_str_c(raw),
+                   .text = module.text,
+                   .tree = &tree,
+                   .notebook = &notebook,
+                   .module = &module};
+  mlo_suppressions found = {0};
+  mlo_suppressions_find(&file, &self->arena, &found);
+  assert_int_equal(found.len, 3);
+  static const struct {
+    const char *place;
+    bool covered;
+  } cases[] = {{"a = 1", true}, {"b = 2", true}, {"printed", true}, {"c = ", false},
+               {"d = ", true},  {"e)", true},    {"f = 6", true},   {"g = 7", false}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    if (covers(&found, raw, cases[i].place) != cases[i].covered) fail_msg("%s", cases[i].place);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_suppression__words_name_rules),
@@ -235,6 +273,7 @@ int main(void) {
       cmocka_unit_test(test_suppression__markdown_has_html_comments_and_json_none),
       cmocka_unit_test(test_suppression__at_the_end_of_a_file_covers_nothing),
       cmocka_unit_test(test_suppression__a_cells_first_line_covers_the_cell),
+      cmocka_unit_test(test_suppression__comments_of_cells_are_mapped_to_the_file),
   };
   return cmocka_run_group_tests(tests, open_parser, close_parser);
 }
