@@ -32,6 +32,15 @@ static void locate_in_cell(const mlo_file *file, const mlo_cell *cell, mlo_span 
   out->excerpt = excerpt_of(&lines, out->cell_start.line, last_line_of(out->cell_start, out->cell_end), arena);
 }
 
+/* A raw span within the cell's source; {0, 0} if it is not there. The end is found by its last byte, since what stands
+ * behind it may be a quote of the JSON. */
+static mlo_span source_span(const mlo_cell *cell, mlo_span raw) {
+  uint32_t start = mlo_origin_text(&cell->source_origin, raw.start);
+  if (start == UINT32_MAX) return (mlo_span){0};
+  uint32_t last = raw.end > raw.start ? mlo_origin_text(&cell->source_origin, raw.end - 1) : UINT32_MAX;
+  return (mlo_span){start, last == UINT32_MAX || last < start ? start : last + 1};
+}
+
 /* The cell whose object in the .ipynb holds a raw span, or NULL. */
 static const mlo_cell *cell_at(const mlo_notebook *notebook, mlo_span raw) {
   for (uint32_t i = 0; i < notebook->cells.len; i++)
@@ -55,9 +64,7 @@ mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span spa
     cell = &file->notebook->cells.items[module_cell->cell];
     in_source = (mlo_span){span.start - module_cell->span.start, span.end - module_cell->span.start};
   } else if (file->notebook && (cell = cell_at(file->notebook, raw))) {
-    uint32_t start = mlo_origin_text(&cell->source_origin, raw.start);
-    uint32_t end = mlo_origin_text(&cell->source_origin, raw.end);
-    if (start != UINT32_MAX) in_source = (mlo_span){start, end == UINT32_MAX || end < start ? start : end};
+    in_source = source_span(cell, raw);
   }
   if (cell) {
     locate_in_cell(file, cell, in_source, &out, arena);

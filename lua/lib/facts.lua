@@ -23,6 +23,14 @@ end
 -- The first of them, or nil.
 function Facts:one(wanted) return self:all(wanted)() end
 
+-- The fact at whose place a finding about the whole project is best told: in a module rather than in a notebook.
+function Facts:place(wanted)
+  for fact in self:all(wanted) do
+    if fact.at.cell == 0 then return fact end
+  end
+  return self:one(wanted)
+end
+
 function Facts:count(wanted)
   local n = 0
   for _ in self:all(wanted) do n = n + 1 end

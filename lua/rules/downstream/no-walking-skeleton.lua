@@ -33,7 +33,7 @@ Source: Equal Experts MLOps playbook; A. Cockburn, "Walking Skeleton"; Google, "
       fact = function() return { kind = "load" } end },
   },
   finish = function(ctx, facts)
-    local save = facts:one { kind = "save" }
+    local save = facts:place { kind = "save" }
     if not save or facts:one { kind = "load" } then return end
     ctx:report_at(save.at, "a model is saved here, and nothing in the project loads one: how will the receiving system use it?")
   end,

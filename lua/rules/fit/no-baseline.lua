@@ -30,7 +30,7 @@ perform well on most commonly used datasets".]],
       fact = function() return { kind = "baseline" } end },
   },
   finish = function(ctx, facts)
-    local train = facts:one { kind = "train" }
+    local train = facts:place { kind = "train" }
     if not train or facts:one { kind = "baseline" } then return end
     ctx:report_at(train.at, "a model is trained here, and nothing in the project says what a simple rule would reach: add a baseline beside it")
   end,

@@ -23,7 +23,7 @@ Source: Mitchell et al., "Model Cards for Model Reporting", 2019; EU AI Act, Ann
     { calls = { "huggingface_hub.*ModelCard*", "model_card_toolkit.*" }, fact = function() return { kind = "card" } end },
   },
   finish = function(ctx, facts)
-    local save = facts:one { kind = "save" }
+    local save = facts:place { kind = "save" }
     if not save or facts:one { kind = "card" } then return end
     ctx:report_at(save.at, "a model leaves the project here, and no model card tells its users what it is for and how well it does")
   end,
