@@ -36,6 +36,7 @@ static const struct place {
     {FLAVOUR_GITLAB, "*", "after_script", NULL, MLO_COMMAND_PIPELINE},
     {FLAVOUR_STEPS, "**.steps[*]", "script", NULL, MLO_COMMAND_PIPELINE},
     {FLAVOUR_STEPS, "**.steps[*]", "bash", NULL, MLO_COMMAND_PIPELINE},
+    {FLAVOUR_STEPS, "**.steps[*].inputs", "inlineScript", NULL, MLO_COMMAND_PIPELINE},
     {FLAVOUR_CIRCLE, "**.steps[*]", "run", NULL, MLO_COMMAND_PIPELINE},
     {FLAVOUR_CIRCLE, "**.steps[*].run", "command", NULL, MLO_COMMAND_PIPELINE},
     {FLAVOUR_DVC, "stages.*", "cmd", NULL, MLO_COMMAND_PIPELINE},
@@ -217,11 +218,13 @@ static void add_scripts(reading *self, mlo_value value) {
   }
 }
 
-/* `shell: python` and pwsh are no business of ours. */
+/* `shell: python` of GitHub and `scriptType: pscore` of Azure are no business of ours. */
 static bool runs_shell(const reading *self, mlo_value holder) {
-  mlo_str shell = base_name(node_of(self, member(self, holder, "shell"))->text);
-  return shell.len == 0 || mlo_str_starts(shell, MLO_STR("bash")) ||
-         mlo_str_starts(shell, MLO_STR("sh")) || mlo_str_starts(shell, MLO_STR("zsh"));
+  mlo_value shell = member(self, holder, "shell");
+  if (shell == MLO_NO_VALUE) shell = member(self, holder, "scriptType");
+  mlo_str name = base_name(node_of(self, shell)->text);
+  return name.len == 0 || mlo_str_starts(name, MLO_STR("bash")) ||
+         mlo_str_starts(name, MLO_STR("sh")) || mlo_str_starts(name, MLO_STR("zsh"));
 }
 
 static bool read_holder(const mlo_document *document, mlo_value holder, void *ctx) {

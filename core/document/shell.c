@@ -9,6 +9,7 @@ static char char_at(mlo_str s, size_t at) { return at < s.len ? s.ptr[at] : '\0'
 bool mlo_shell_expands(mlo_str text) {
   for (size_t i = 0; i < text.len; i++) {
     char c = text.ptr[i], next = char_at(text, i + 1);
+    if (c == '\\') i++;
     if (c == '$' && (is_name_char(next) || (next && strchr("({@*#?!$-", next)))) return true;
     if (c == '{' && next == '{') return true;
   }
@@ -276,21 +277,21 @@ static bool has_named_braces(mlo_str text) {
   return char_at(text, end) == '}';
 }
 
-/* A quote of the kind that keeps "$X" from being expanded encloses all of raw. */
-static bool is_literal(mlo_str raw) {
-  return raw.len >= 2 && raw.ptr[0] == '\'' &&
-         mlo_str_find_char(mlo_str_from(raw, 1), '\'') == raw.len - 2;
+/* Single quotes keep "$X" from the shell, but not from GitHub, which fills ${{ }} in before. */
+static bool expands(const shell *self, mlo_str raw) {
+  bool literal = raw.len >= 2 && raw.ptr[0] == '\'' &&
+                 mlo_str_find_char(mlo_str_from(raw, 1), '\'') == raw.len - 2;
+  if (self->options.braces && has_named_braces(raw)) return true;
+  if (literal) return mlo_str_contains(raw, MLO_STR("${{"));
+  return mlo_shell_expands(raw) || mlo_str_find_char(raw, '`') != SIZE_MAX;
 }
 
 static mlo_shell_word read_word(const shell *self, mlo_span part) {
   mlo_str raw = mlo_span_of(self->script->text, part);
-  mlo_shell_word word = {
-      .word = {.text = raw,
-               .span = mlo_derived_span(self->script, part),
-               .expands = (!is_literal(raw) &&
-                           (mlo_shell_expands(raw) || mlo_str_find_char(raw, '`') != SIZE_MAX)) ||
-                          (self->options.braces && has_named_braces(raw))},
-      .quoted = raw.len && strchr("'\"", raw.ptr[0]) && raw.ptr[0]};
+  mlo_shell_word word = {.word = {.text = raw,
+                                  .span = mlo_derived_span(self->script, part),
+                                  .expands = expands(self, raw)},
+                         .quoted = raw.len && (raw.ptr[0] == '\'' || raw.ptr[0] == '"')};
   if (is_plain(raw)) return word;
   word.source = unquote(self, part.start, part.end);
   word.word.text = word.source.text;
