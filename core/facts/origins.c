@@ -70,24 +70,20 @@ static bool is_bound_in(const tracing *t, mlo_node statement, mlo_node part) {
   return false;
 }
 
-/* True if every way through an if or try binds the name or leaves. */
+/* True if every way through an if or try binds the name or leaves. A try's else runs behind its body: one of the two
+ * is enough. */
 static bool is_bound_throughout(const tracing *t, mlo_node statement) {
   const mlo_tree *tree = t->tree;
-  bool complete = tree->nodes[statement].kind == MLO_PY_TRY;
-  bool body = false, other = false;
+  bool try = tree->nodes[statement].kind == MLO_PY_TRY, complete = false;
   for (mlo_node n = mlo_tree_part(tree, statement); n != MLO_NO_NODE;
        n = mlo_tree_next_part(tree, n)) {
     if (!is_branch(tree, n)) continue;
     bool bound = is_bound_in(t, statement, n);
-    /* a try's else runs behind its body: one of them is enough */
-    if (tree->nodes[statement].kind == MLO_PY_TRY && tree->nodes[n].kind != MLO_PY_EXCEPT) {
-      body |= bound;
-      continue;
-    }
-    complete |= tree->nodes[n].kind == MLO_PY_ELSE;
-    other |= !bound && !leaves(tree, n);
+    bool main = try && tree->nodes[n].kind != MLO_PY_EXCEPT;
+    if (!main && !bound && !leaves(tree, n)) return false;
+    complete |= try ? main && bound : tree->nodes[n].kind == MLO_PY_ELSE;
   }
-  return complete && !other && (body || tree->nodes[statement].kind != MLO_PY_TRY);
+  return complete;
 }
 
 /* The child of statement that holds node. */
