@@ -185,8 +185,8 @@ static void put_help(mlo_json_out *json, const mlo_rule *rule) {
   mlo_str docs = mlo_str_trim(rule->docs);
   if (!docs.len) docs = rule->summary;
   mlo_json_out_object(json, "help");
-  put_sentence(json, "text", docs);
-  put_sentence(json, "markdown", docs);
+  mlo_json_out_string(json, "text", docs);
+  mlo_json_out_string(json, "markdown", docs);
   mlo_json_out_end(json);
 }
 
