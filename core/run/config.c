@@ -113,6 +113,17 @@ static mlo_status read_exclude(reader *self, mlo_value value) {
   return status;
 }
 
+static mlo_status read_rule_packs(reader *self, mlo_value value) {
+  mlo_status status = check_strings(self, value, "a list of folders, as in [\"lint\"]");
+  mlo_value_cursor cursor = {0};
+  mlo_value item;
+  while (status == MLO_OK && mlo_document_each(self->document, value, &cursor, &item)) {
+    mlo_str folder = mlo_arena_str(self->arena, node_of(self, item)->text);
+    MLO_PUSH(self->arena, &self->settings->packs, folder);
+  }
+  return status;
+}
+
 static mlo_status read_respect_gitignore(reader *self, mlo_value value) {
   self->settings->respect_gitignore = node_of(self, value)->boolean;
   return check_kind(self, value, MLO_VALUE_BOOL, "true or false");
@@ -335,6 +346,7 @@ static const struct config_key {
                    {MLO_STR_INIT("extend-select"), read_extend_select},
                    {MLO_STR_INIT("ignore"), read_ignore},
                    {MLO_STR_INIT("exclude"), read_exclude},
+                   {MLO_STR_INIT("rule-packs"), read_rule_packs},
                    {MLO_STR_INIT("respect-gitignore"), read_respect_gitignore},
                    {MLO_STR_INIT("max-file-size"), read_max_file_size},
                    {MLO_STR_INIT("fail-on"), read_fail_on},

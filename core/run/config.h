@@ -7,6 +7,7 @@
  *   respect-gitignore = true
  *   max-file-size = 8388608   bytes; larger text files are reported as not scanned (notebooks: 16 times as much)
  *   fail-on = "warning"
+ *   rule-packs = ["lint"]     folders with rules of your own; those of the root's configuration count
  *   [per-file-ignores]        "tests" = ["FIT"]
  *   [severity]                SEC101 = "warning"
  *   [rules.torch-load-unsafe] options of a rule, by name or code
@@ -41,6 +42,7 @@ typedef struct mlo_settings {
   mlo_options_json *options;
   MLO_ARRAY(mlo_str) exclude;
   MLO_ARRAY(mlo_file_ignore) file_ignores;
+  MLO_ARRAY(mlo_str) packs; /* folders, relative to the configuration's */
   bool respect_gitignore;
   uint64_t max_file_size;
   mlo_severity fail_on;

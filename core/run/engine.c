@@ -15,13 +15,47 @@ struct mlo_engine {
   mlo_shared shared;
 };
 
+typedef MLO_ARRAY(mlo_str) pack_list;
+
+/* A pack's folder as seen from here: relative to the folder of the configuration file that names it. */
+static mlo_str pack_path(mlo_str config, mlo_str pack, mlo_arena *arena) {
+  size_t slash = mlo_str_rfind_char(config, '/');
+  if (slash == SIZE_MAX || (pack.len && pack.ptr[0] == '/')) return pack;
+  return mlo_arena_format(arena, "%.*s/%.*s", (int)slash, config.ptr, MLO_FMT(pack));
+}
+
+/* Adds the packs of the root's configuration. Its rules can't be known yet, so the configuration is read against a
+ * catalogue that admits to be incomplete; it is read again, and judged, at each check. */
+static mlo_status find_packs(mlo_engine *self, const mlo_engine_options *options, pack_list *out, mlo_error *err) {
+  mlo_parser *parser = NULL;
+  mlo_status status = mlo_parser_new(self->grammars, &parser, err);
+  if (status != MLO_OK) return status;
+  mlo_problem incomplete = {.message = MLO_STR("rules are not loaded yet")};
+  mlo_catalogue catalogue = {.problems = {.items = &incomplete, .len = 1, .cap = 1}};
+  mlo_overrides overrides = {.isolated = options->isolated, .config = options->config};
+  mlo_walk_options walk = {.root = options->root, .catalogue = &catalogue, .overrides = &overrides, .parser = parser};
+  const mlo_settings *settings = NULL;
+  status = mlo_walk_settings(&walk, MLO_STR("."), &self->arena, &settings, err);
+  for (uint32_t i = 0; status == MLO_OK && i < settings->packs.len; i++) {
+    mlo_str pack = pack_path(settings->path, settings->packs.items[i], &self->arena);
+    bool relative = !pack.len || pack.ptr[0] != '/';
+    if (relative && !mlo_str_eq(options->root, MLO_STR(".")))
+      pack = mlo_arena_format(&self->arena, "%.*s/%.*s", MLO_FMT(options->root), MLO_FMT(pack));
+    MLO_PUSH(&self->arena, out, pack);
+  }
+  mlo_parser_free(parser);
+  return status;
+}
+
 mlo_status mlo_engine_new(const mlo_engine_options *options, mlo_engine **out, mlo_error *err) {
   mlo_engine *self = calloc(1, sizeof *self);
   if (!self) return mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
   mlo_arena_init(&self->arena, 0, NULL, NULL);
   mlo_status status = mlo_grammars_new(&self->grammars, err);
-  if (status == MLO_OK)
-    status = options->layer->load(options->packs, options->pack_count, &self->arena, &self->catalogue, err);
+  pack_list packs = {0};
+  for (uint32_t i = 0; i < options->pack_count; i++) MLO_PUSH(&self->arena, &packs, options->packs[i]);
+  if (status == MLO_OK && options->root.len) status = find_packs(self, options, &packs, err);
+  if (status == MLO_OK) status = options->layer->load(packs.items, packs.len, &self->arena, &self->catalogue, err);
   if (status == MLO_OK) status = mlo_trigger_index_new(&self->catalogue, &self->index, err);
   self->shared = (mlo_shared){&self->catalogue, self->index, self->grammars, options->layer};
   if (status == MLO_OK)

@@ -14,6 +14,9 @@ typedef struct mlo_engine_options {
   const mlo_rule_layer *layer;
   const mlo_str *packs; /* folders with more rules */
   uint32_t pack_count;
+  mlo_str root;         /* if set: the packs that this folder's configuration names (rule-packs) are loaded too */
+  bool isolated;        /* root: read no configuration */
+  mlo_str config;       /* root: this file instead of the nearest; or empty */
 } mlo_engine_options;
 
 mlo_status mlo_engine_new(const mlo_engine_options *options, mlo_engine **out, mlo_error *err);

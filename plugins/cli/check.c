@@ -354,7 +354,11 @@ static mlo_status prepare(job *self, mlo_error *err) {
     status = mlo_sinks_read(self->arguments, CHECK_FORMAT, CHECK_OUTPUT, self->cli->arena,
                             &self->sinks, err);
   if (status == MLO_OK)
-    status = mlo_engine_new(&(mlo_engine_options){.layer = self->cli->layer}, &self->engine, err);
+    status = mlo_engine_new(&(mlo_engine_options){.layer = self->cli->layer,
+                                                  .root = MLO_STR("."),
+                                                  .isolated = has(self, CHECK_ISOLATED),
+                                                  .config = last(self, CHECK_CONFIG)},
+                            &self->engine, err);
   if (status == MLO_OK) status = make_request(self, err);
   return status;
 }
