@@ -351,25 +351,31 @@ static bool ends_with_question(const walk *self, size_t i) {
   return i >= self->end || is_line_end(self->s[i]);
 }
 
+static size_t skip_token(const walk *self, size_t i) {
+  char c = self->s[i];
+  if (c == '"' || c == '\'') return skip_string(self, i);
+  if (c == '#') return line_end(self, i);
+  if (c == '\\') return skip_line_end(self, i + 1);
+  while (c == '?' && at(self, i + 1) == '?') i++;
+  return i + 1;
+}
+
 /* Passes over the Python of one statement from i, which may span lines by brackets, strings and backslashes,
  * to its line end. start: where the statement begins. */
 static size_t skip_statement(walk *self, size_t start, size_t i, bool indented) {
   uint32_t depth = 0;
+  bool taken = false; /* one magic as a value at most: a line of many must not cost its square */
   while (i < self->end) {
     char c = self->s[i];
     if (is_line_end(c) && depth == 0) return i;
     if (c == '?' && ends_with_question(self, i))
       return take_help(self, start, line_end(self, i), indented);
-    if (c == '=' && depth == 0 && assigns_magic(self, i))
-      i = take_value(self, i);
-    else if (c == '"' || c == '\'')
-      i = skip_string(self, i);
-    else if (c == '#')
-      i = line_end(self, i);
-    else if (c == '\\')
-      i = skip_line_end(self, i + 1);
-    else
-      i++;
+    if (c == '=' && depth == 0 && !taken && assigns_magic(self, i)) {
+      start = i = take_value(self, i);
+      taken = true;
+      continue;
+    }
+    i = skip_token(self, i);
     if (c == '(' || c == '[' || c == '{') depth++;
     if ((c == ')' || c == ']' || c == '}') && depth > 0) depth--;
   }

@@ -61,6 +61,8 @@ static void blank_cell(builder *self, const mlo_module_cell *cell) {
 
 static void mark_broken(builder *self, mlo_module_cell *cell, mlo_span error) {
   cell->broken = !mlo_magics_may_own_cell(&self->magics, cell);
+  if (error.end > cell->span.end) error.end = cell->span.end;
+  if (error.start > error.end) error.start = error.end;
   if (cell->broken) cell->broken_span = error;
   blank_cell(self, cell);
 }
@@ -121,6 +123,8 @@ mlo_status mlo_module_of_notebook(const mlo_notebook *notebook, mlo_parser *pars
                          "the notebook's code is larger than 4 GB");
   char *text = MLO_NEW_ARRAY(arena, char, size + 1);
   if (python) join_cells(out, notebook, text, arena);
+  if (out->cells.len == 0)
+    mlo_origin_add(&out->origin, 0, 0, arena); /* none would mean "the same" */
   out->text = mlo_str_of(text, size);
   out->original = mlo_arena_str(arena, out->text);
   builder self = {.module = out, .text = text, .parser = parser, .arena = arena, .err = err};

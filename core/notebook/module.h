@@ -1,8 +1,8 @@
 /* module: the Python module that a notebook's code cells make, in document order.
  *
  * IPython's own syntax is made harmless without moving a byte: `%magic`, `!shell`, `x = !ls`, `x = %time f()`,
- * `?help`, `help?`, automagics (`pip install x`, `ls`, `cd ..`) and whole `%%cell` magics become spaces and
- * `pass`, but the Python inside `%time f()`, `%%time`, `%%timeit`, `%%capture` and their like stays code.
+ * `?help`, `help?`, automagics (`pip install x`, `ls -l`, `cd ..`) and whole `%%cell` magics become spaces, with
+ * `pass` where a block needs a statement and `...` where an assignment needs a value, but the Python inside `%time f()`, `%%time`, `%%timeit`, `%%capture` and their like stays code.
  * Rules: https://ipython.readthedocs.io/en/stable/interactive/magics.html */
 #ifndef MLO_MODULE_H
 #define MLO_MODULE_H
@@ -12,9 +12,10 @@
 
 /* A shell line or magic that was taken out. */
 typedef struct mlo_magic {
-  mlo_str name;    /* "pip", "run", "matplotlib", "%%bash" (with its signs for cell magics), "!" for the shell */
+  mlo_str name;    /* "pip", "run", "matplotlib", "%%bash" (with its signs for cell magics), "!" for the shell,
+                      "?" for help */
   mlo_str line;    /* its text without sign and name, continuation lines joined */
-  mlo_span span;   /* in the module's text */
+  mlo_span span;   /* in the module's text; of a cell magic that owns its cell, to the cell's end */
   uint32_t cell;   /* index into cells */
 } mlo_magic;
 

@@ -73,6 +73,7 @@ static void test_magics__assigned_values_become_an_ellipsis(void **state) {
       {"x=!a\ny", "x=0 \ny"},
       {"a, b = %env X\ny", "a, b = ...   \ny"},
       {"x = %time f(a,\n b)\ny", "x =       f(a,\n b)\ny"},
+      {"x = %time y = !ls", "x =       y = !ls"}, /* one to a line */
       {"x = %timeit -o -n 3 f()", "x =                 f()"},
       {"files = !ls \\\n  *.py\ny", "files = ...  \n      \ny"},
       {"if a:\n  x = !ls 'q\nz", "if a:\n  x = ...   \nz"},

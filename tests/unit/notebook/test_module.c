@@ -155,6 +155,7 @@ static void test_module__other_languages_have_no_module(void **state) {
                               "[{\"cell_type\": \"code\", \"source\": \"x <- 1\"}]}"));
   assert_int_equal(m.module.cells.len, 0);
   assert_str(m.module.text, "");
+  assert_int_equal(mlo_origin_text(&m.module.origin, 5), UINT32_MAX);
   assert_int_equal(m.tree.first_error, MLO_NO_NODE);
   mlo_arena_release(&m.arena);
 }
@@ -170,6 +171,41 @@ static void test_module__tree_may_be_left_out(void **state) {
   mlo_arena_release(&m.arena);
 }
 
+static void jump(void *ctx) { longjmp(*(jmp_buf *)ctx, 1); }
+
+/* Reads and parses with the allocation number n failing; true if it got through. */
+static bool survives(mlo_parser *parser, mlo_str raw, size_t n) {
+  jmp_buf full;
+  mlo_arena arena;
+  mlo_arena_init(&arena, 0, jump, &full);
+  arena.fail_after = n;
+  volatile bool done = false;
+  if (setjmp(full) == 0) {
+    mlo_notebook notebook;
+    mlo_module module;
+    mlo_tree tree;
+    mlo_error err = {0};
+    mlo_status status = mlo_notebook_read(raw, (mlo_str){0}, &arena, &notebook, &err);
+    if (status == MLO_OK)
+      status = mlo_module_of_notebook(&notebook, parser, &arena, &module, &tree, &err);
+    assert_int_equal(status, MLO_OK);
+    done = true;
+  }
+  mlo_arena_release(&arena);
+  return done;
+}
+
+static void test_module__every_allocation_may_be_the_last(void **state) {
+  mlo_parser *parser = ((parsers *)*state)->parser;
+  mlo_str raw =
+      MLO_STR("{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"%time x\\n\", \"!ls\"],"
+              "\"outputs\": [{\"data\": {\"text/plain\": \"x\"}}]},"
+              "{\"cell_type\": \"code\", \"source\": \"y = (\"}]}");
+  size_t n = 1;
+  while (!survives(parser, raw, n)) n++;
+  assert_true(n > 10 && n < 1000);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_module__joins_the_code_cells),
@@ -180,6 +216,7 @@ int main(void) {
       cmocka_unit_test(test_module__sql_that_owns_its_cell_is_not_broken),
       cmocka_unit_test(test_module__other_languages_have_no_module),
       cmocka_unit_test(test_module__tree_may_be_left_out),
+      cmocka_unit_test(test_module__every_allocation_may_be_the_last),
   };
   return cmocka_run_group_tests(tests, open_parsers, close_parsers);
 }
