@@ -8,8 +8,12 @@ typedef struct reader {
   mlo_builder builder;
   mlo_str text;
   char escape;
-  int64_t stage; /* -1 in front of the first FROM */
+  int64_t stage;        /* -1 in front of the first FROM */
+  uint64_t search_left; /* bytes that may yet be searched for the ends of heredocs */
 } reader;
+
+/* Bytes searched for the ends of heredocs beyond the text's own: many without an end would cost a pass each. */
+enum { SEARCH_MAX = 1 << 22 };
 
 /* What the instructions may hold. */
 enum {
@@ -399,10 +403,11 @@ static bool ends_heredoc(mlo_str text, mlo_span line, const heredoc *doc) {
 }
 
 /* Offset of the line that ends doc, or UINT32_MAX. */
-static uint32_t find_heredoc_end(mlo_str text, uint32_t at, const heredoc *doc) {
-  while (at < text.len) {
-    uint32_t end = line_end(text, at);
-    if (ends_heredoc(text, (mlo_span){at, end}, doc)) return at;
+static uint32_t find_heredoc_end(reader *self, uint32_t at, const heredoc *doc) {
+  while (at < self->text.len && self->search_left) {
+    uint32_t end = line_end(self->text, at), len = end + 1 - at;
+    if (ends_heredoc(self->text, (mlo_span){at, end}, doc)) return at;
+    self->search_left -= len < self->search_left ? len : self->search_left;
     at = end + 1;
   }
   return UINT32_MAX;
@@ -416,7 +421,7 @@ static uint32_t read_heredocs(reader *self, const statement *from, mlo_value ins
   mlo_value list = MLO_NO_VALUE;
   for (uint32_t i = 0; i < found.len; i++) {
     uint32_t start = line_end(self->text, end) + 1;
-    uint32_t mark = find_heredoc_end(self->text, start, &found.items[i]);
+    uint32_t mark = find_heredoc_end(self, start, &found.items[i]);
     if (mark == UINT32_MAX) return end;
     mlo_span body = {start, mark};
     if (list == MLO_NO_VALUE)
@@ -517,8 +522,11 @@ static void read_directives(reader *self, mlo_value root) {
 mlo_status mlo_read_dockerfile(mlo_document *out, mlo_parser *parser, mlo_arena *arena,
                                mlo_error *err) {
   (void)parser, (void)err;
-  reader self = {
-      .builder = mlo_builder_of(out, arena), .text = out->text, .escape = '\\', .stage = -1};
+  reader self = {.builder = mlo_builder_of(out, arena),
+                 .text = out->text,
+                 .escape = '\\',
+                 .stage = -1,
+                 .search_left = (uint64_t)out->text.len + SEARCH_MAX};
   mlo_span all = {0, (uint32_t)out->text.len};
   mlo_value root = mlo_builder_map(&self.builder, 0, MLO_NO_KEY, all);
   read_directives(&self, root);

@@ -14,7 +14,9 @@
  *   dockerfile         {instructions: [{name: "FROM" (upper case), value: "the rest", arguments: ["words"],
  *                      flags: {platform: "..."}, form: "shell"|"exec", stage: 0}]}; line continuations and
  *                      heredocs belong to their instruction. FROM has image, tag, digest, alias too; ENV and ARG
- *                      and LABEL have variables: {K: "V"}.
+ *                      and LABEL have variables: {K: "V"}; heredocs: ["text"] and, of ONBUILD, instruction: {..}
+ *                      where there are any; no stage in front of the first FROM. Directives ("syntax", "escape")
+ *                      stand beside instructions. What is absent in the file is absent here.
  *   requirements       {requirements: [{name (normalised as PEP 503), specifier: "==1.2", extras: [..], marker,
  *                      url, hashes: n}], options: [{name: "--extra-index-url", value: ".."}]}
  *   markdown           {front_matter: <the YAML>, sections: [{level, title, text}], code: [{language, text}],

@@ -36,11 +36,14 @@ mlo_derived mlo_shell_word_source(const mlo_shell_word *self, mlo_arena *arena) 
  * {{ x }}, ${{ x }}, ${a.b} and $(NAME) of CI systems and template engines are no shell. The grammar sees $xxx of the
  * same length instead; words are cut from the text as written. */
 
+/* No insert is longer: keeps a line of braces from being searched once for each. */
+enum { INSERT_MAX = 1000 };
+
 /* The length of the insert at `at`, or 0. */
 static size_t braces_at(mlo_str text, size_t at) {
   size_t open = at + (text.ptr[at] == '$');
   if (char_at(text, open) != '{' || char_at(text, open + 1) != '{') return 0;
-  mlo_str rest = mlo_str_from(text, open);
+  mlo_str rest = mlo_str_slice(text, open, open + INSERT_MAX);
   rest = mlo_str_slice(rest, 0, mlo_str_find_char(rest, '\n'));
   size_t end = mlo_str_find(rest, MLO_STR("}}"));
   return end == SIZE_MAX ? 0 : open + end + 2 - at;
