@@ -4,172 +4,156 @@
 
 /* Sorted in byte order, for bsearch. */
 static const mlo_str builtins[] = {
-#define B(name) MLO_STR_INIT(name),
-    B("ArithmeticError") B("AssertionError") B("AttributeError") B("BaseException") B(
-        "BaseExceptionGroup") B("BlockingIOError") B("BrokenPipeError") B("BufferError")
-        B("BytesWarning") B("ChildProcessError") B("ConnectionAbortedError") B("ConnectionError") B(
-            "ConnectionRefusedError") B("ConnectionResetError") B("DeprecationWarning")
-            B("EOFError") B("Ellipsis") B("EncodingWarning") B("EnvironmentError") B("Exception") B(
-                "ExceptionGroup") B("FileExistsError") B("FileNotFoundError")
-                B("FloatingPointError") B("FutureWarning") B("GeneratorExit") B("IOError") B(
-                    "ImportError") B("ImportWarning") B("IndentationError") B("IndexError")
-                    B("InterruptedError") B("IsADirectoryError") B("KeyError") B(
-                        "KeyboardInterrupt") B("LookupError") B("MemoryError") B("ModuleNotFoundErr"
-                                                                                 "or")
-                        B("NameError") B("NotADirectoryError") B("NotImplemented") B(
-                            "NotImplemente"
-                            "dError") B("O"
-                                        "S"
-                                        "E"
-                                        "r"
-                                        "r"
-                                        "o"
-                                        "r") B("OverflowError") B("PendingDeprecationWarning")
-                            B("PermissionError") B("ProcessLookupError") B("RecursionError") B(
-                                "ReferenceError") B("ResourceWarning")
-                                B("RuntimeError") B("RuntimeWarning") B("StopAsyncIteration") B(
-                                    "St"
-                                    "op"
-                                    "It"
-                                    "er"
-                                    "at"
-                                    "io"
-                                    "n") B("SyntaxError") B("SyntaxWarning")
-                                    B("SystemError") B("SystemExit") B("TabError") B(
-                                        "TimeoutError") B("TypeError")
-                                        B("UnboundLocalError") B("UnicodeDecodeError") B(
-                                            "UnicodeEn"
-                                            "codeErro"
-                                            "r") B("Un"
-                                                   "ic"
-                                                   "od"
-                                                   "eE"
-                                                   "rr"
-                                                   "o"
-                                                   "r") B("UnicodeTranslateError")
-                                            B("UnicodeWarn"
-                                              "ing") B("UserWarning") B("ValueError") B("Warning")
-                                                B("ZeroDivi"
-                                                  "sionErro"
-                                                  "r") B("__build_class__")
-                                                    B("__debug__") B("__import__") B("abs") B(
-                                                        "aite"
-                                                        "r") B("all") B("anext") B("any") B("ascii")
-                                                        B("bin") B("bool") B("breakpoint") B(
-                                                            "bytearr"
-                                                            "a"
-                                                            "y") B("bytes") B("callable") B("chr")
-                                                            B("classmethod") B("compile") B("c"
-                                                                                            "o"
-                                                                                            "m"
-                                                                                            "p"
-                                                                                            "l"
-                                                                                            "e"
-                                                                                            "x")
-                                                                B("copyrigh"
-                                                                  "t") B("c"
-                                                                         "r"
-                                                                         "e"
-                                                                         "d"
-                                                                         "i"
-                                                                         "t"
-                                                                         "s") B("delattr") B("dict")
-                                                                    B("dir") B("divmod") B(
-                                                                        "enume"
-                                                                        "rate") B("eval") B("exec")
-                                                                        B("exit") B("filter") B(
-                                                                            "float") B("f"
-                                                                                       "o"
-                                                                                       "r"
-                                                                                       "m"
-                                                                                       "a"
-                                                                                       "t") B("froz"
-                                                                                              "ense"
-                                                                                              "t") B("g"
-                                                                                                     "e"
-                                                                                                     "t"
-                                                                                                     "a"
-                                                                                                     "t"
-                                                                                                     "t"
-                                                                                                     "r") B("globals") B("hasattr")
-                                                                            B("hash") B(
-                                                                                "h"
-                                                                                "e"
-                                                                                "l"
-                                                                                "p")
-                                                                                B("hex") B("id") B("i"
-                                                                                                   "n"
-                                                                                                   "p"
-                                                                                                   "u"
-                                                                                                   "t") B("int") B("isin"
-                                                                                                                   "stan"
-                                                                                                                   "ce") B("i"
-                                                                                                                           "s"
-                                                                                                                           "s"
-                                                                                                                           "u"
-                                                                                                                           "b"
-                                                                                                                           "c"
-                                                                                                                           "l"
-                                                                                                                           "a"
-                                                                                                                           "s"
-                                                                                                                           "s") B("iter") B("l"
-                                                                                                                                            "e"
-                                                                                                                                            "n")
-                                                                                    B("license") B(
-                                                                                        "li"
-                                                                                        "s"
-                                                                                        "t") B("loc"
-                                                                                               "al"
-                                                                                               "s") B("map")
-                                                                                        B("max") B(
-                                                                                            "m"
-                                                                                            "e"
-                                                                                            "m"
-                                                                                            "o"
-                                                                                            "r"
-                                                                                            "y"
-                                                                                            "v"
-                                                                                            "i"
-                                                                                            "e"
-                                                                                            "w")
-                                                                                            B("min") B(
-                                                                                                "ne"
-                                                                                                "x"
-                                                                                                "t") B("o"
-                                                                                                       "b"
-                                                                                                       "j"
-                                                                                                       "e"
-                                                                                                       "c"
-                                                                                                       "t") B("oct") B("open")
-                                                                                                B("ord") B("pow") B("print") B(
-                                                                                                    "pr"
-                                                                                                    "o"
-                                                                                                    "pe"
-                                                                                                    "r"
-                                                                                                    "t"
-                                                                                                    "y") B("quit") B("ra"
-                                                                                                                     "ng"
-                                                                                                                     "e")
-                                                                                                    B("repr") B(
-                                                                                                        "reverse"
-                                                                                                        "d") B("r"
-                                                                                                               "o"
-                                                                                                               "u"
-                                                                                                               "n"
-                                                                                                               "d")
-                                                                                                        B("set") B(
-                                                                                                            "setatt"
-                                                                                                            "r") B("slice") B("sorted")
-                                                                                                            B("stat"
-                                                                                                              "icme"
-                                                                                                              "tho"
-                                                                                                              "d") B("st"
-                                                                                                                     "r") B("sum")
-                                                                                                                B("super") B(
-                                                                                                                    "tuple")
-                                                                                                                    B("type") B(
-                                                                                                                        "vars")
-                                                                                                                        B("zip")
+#define B(name) MLO_STR_INIT(name)
+    B("ArithmeticError"),
+    B("AssertionError"),
+    B("AttributeError"),
+    B("BaseException"),
+    B("BaseExceptionGroup"),
+    B("BlockingIOError"),
+    B("BrokenPipeError"),
+    B("BufferError"),
+    B("BytesWarning"),
+    B("ChildProcessError"),
+    B("ConnectionAbortedError"),
+    B("ConnectionError"),
+    B("ConnectionRefusedError"),
+    B("ConnectionResetError"),
+    B("DeprecationWarning"),
+    B("EOFError"),
+    B("Ellipsis"),
+    B("EncodingWarning"),
+    B("EnvironmentError"),
+    B("Exception"),
+    B("ExceptionGroup"),
+    B("FileExistsError"),
+    B("FileNotFoundError"),
+    B("FloatingPointError"),
+    B("FutureWarning"),
+    B("GeneratorExit"),
+    B("IOError"),
+    B("ImportError"),
+    B("ImportWarning"),
+    B("IndentationError"),
+    B("IndexError"),
+    B("InterruptedError"),
+    B("IsADirectoryError"),
+    B("KeyError"),
+    B("KeyboardInterrupt"),
+    B("LookupError"),
+    B("MemoryError"),
+    B("ModuleNotFoundError"),
+    B("NameError"),
+    B("NotADirectoryError"),
+    B("NotImplemented"),
+    B("NotImplementedError"),
+    B("OSError"),
+    B("OverflowError"),
+    B("PendingDeprecationWarning"),
+    B("PermissionError"),
+    B("ProcessLookupError"),
+    B("RecursionError"),
+    B("ReferenceError"),
+    B("ResourceWarning"),
+    B("RuntimeError"),
+    B("RuntimeWarning"),
+    B("StopAsyncIteration"),
+    B("StopIteration"),
+    B("SyntaxError"),
+    B("SyntaxWarning"),
+    B("SystemError"),
+    B("SystemExit"),
+    B("TabError"),
+    B("TimeoutError"),
+    B("TypeError"),
+    B("UnboundLocalError"),
+    B("UnicodeDecodeError"),
+    B("UnicodeEncodeError"),
+    B("UnicodeError"),
+    B("UnicodeTranslateError"),
+    B("UnicodeWarning"),
+    B("UserWarning"),
+    B("ValueError"),
+    B("Warning"),
+    B("ZeroDivisionError"),
+    B("__build_class__"),
+    B("__debug__"),
+    B("__import__"),
+    B("abs"),
+    B("aiter"),
+    B("all"),
+    B("anext"),
+    B("any"),
+    B("ascii"),
+    B("bin"),
+    B("bool"),
+    B("breakpoint"),
+    B("bytearray"),
+    B("bytes"),
+    B("callable"),
+    B("chr"),
+    B("classmethod"),
+    B("compile"),
+    B("complex"),
+    B("copyright"),
+    B("credits"),
+    B("delattr"),
+    B("dict"),
+    B("dir"),
+    B("divmod"),
+    B("enumerate"),
+    B("eval"),
+    B("exec"),
+    B("exit"),
+    B("filter"),
+    B("float"),
+    B("format"),
+    B("frozenset"),
+    B("getattr"),
+    B("globals"),
+    B("hasattr"),
+    B("hash"),
+    B("help"),
+    B("hex"),
+    B("id"),
+    B("input"),
+    B("int"),
+    B("isinstance"),
+    B("issubclass"),
+    B("iter"),
+    B("len"),
+    B("license"),
+    B("list"),
+    B("locals"),
+    B("map"),
+    B("max"),
+    B("memoryview"),
+    B("min"),
+    B("next"),
+    B("object"),
+    B("oct"),
+    B("open"),
+    B("ord"),
+    B("pow"),
+    B("print"),
+    B("property"),
+    B("quit"),
+    B("range"),
+    B("repr"),
+    B("reversed"),
+    B("round"),
+    B("set"),
+    B("setattr"),
+    B("slice"),
+    B("sorted"),
+    B("staticmethod"),
+    B("str"),
+    B("sum"),
+    B("super"),
+    B("tuple"),
+    B("type"),
+    B("vars"),
+    B("zip"),
 #undef B
 };
 
@@ -192,49 +176,62 @@ bool mlo_is_builtin(mlo_str name) { return IS_AMONG(builtins, name); }
 static const struct {
   mlo_str callee, result;
 } results[] = {
-#define R(callee, result) {MLO_STR_INIT(callee), MLO_STR_INIT(result)},
-    R("builtins.bytes", "builtins.bytes") R("builtins.dict", "builtins.dict") R(
-        "builtins.input", "builtins.str") R("builtins.list", "builtins.list") R("builtins.repr",
-                                                                                "builtins.str")
-        R("builtins.set", "builtins.set") R("builtins.sorted", "builtins.list") R(
-            "builtins.str", "builtins.str") R("builtins.tuple", "builtins.tuple")
-            R("imblearn.pipeline.make_pipeline", "imblearn.pipeline.Pipeline") R(
-                "logging.getLogger", "logging.Logger") R("os.path.abspath", "builtins.str")
-                R("os.path.basename", "builtins.str") R("os.path.dirname", "builtins.str") R(
-                    "os.path.join", "builtins.str") R("pandas.concat", FRAME) R("pandas.crosstab",
-                                                                                FRAME)
-                    R("pandas.get_dummies", FRAME) R("pandas.json_normalize", FRAME) R(
-                        "pandas.melt", FRAME) R("pandas.merge", FRAME) R("pandas.merge_asof", FRAME)
-                        R("pandas.merge_ordered", FRAME) R("pandas.pivot", FRAME) R(
-                            "pandas.pivot_table",
-                            FRAME) R("pandas.read_clipboard",
-                                     FRAME) R("pandas.read_csv", FRAME)
-                            R("pandas.read_excel", FRAME) R("pandas.read_feather", FRAME) R(
-                                "pandas.read_fwf",
-                                FRAME) R("pandas.read_gbq",
-                                         FRAME) R("pandas.read_hdf", FRAME)
-                                R("pandas.read_json", FRAME) R("pandas.read_orc", FRAME) R(
-                                    "pandas.read_parquet",
-                                    FRAME) R("pandas.read_pickle",
-                                             FRAME) R("pandas.read_sas", FRAME)
-                                    R("pandas.read_spss", FRAME) R("pandas.read_sql", FRAME) R(
-                                        "pandas.read_sql_query",
-                                        FRAME) R("pandas.read_sql_table",
-                                                 FRAME) R("pandas.read_stata", FRAME)
-                                        R("pandas.read_table", FRAME) R("pandas.read_xml", FRAME)
-                                            R("pandas.wide_to_long",
-                                              FRAME) R("polars.concat",
-                                                       POLARS) R("polars.from_pandas", POLARS)
-                                                R("polars.read_csv", POLARS) R("polars.read_excel",
-                                                                               POLARS)
-                                                    R("polars.read_json",
-                                                      POLARS) R("polars.read_parquet", POLARS)
-                                                        R("sklearn.compose.make_column_transformer",
-                                                          "sklearn.compose.ColumnTransformer")
-                                                            R("sklearn.pipeline.make_pipeline",
-                                                              "sklearn.pipeline.Pipeline")
-                                                                R("sklearn.pipeline.make_union",
-                                                                  "sklearn.pipeline.FeatureUnion")
+#define R(callee, result)                                                                          \
+  { MLO_STR_INIT(callee), MLO_STR_INIT(result) }
+    R("builtins.bytes", "builtins.bytes"),
+    R("builtins.dict", "builtins.dict"),
+    R("builtins.input", "builtins.str"),
+    R("builtins.list", "builtins.list"),
+    R("builtins.repr", "builtins.str"),
+    R("builtins.set", "builtins.set"),
+    R("builtins.sorted", "builtins.list"),
+    R("builtins.str", "builtins.str"),
+    R("builtins.tuple", "builtins.tuple"),
+    R("imblearn.pipeline.make_pipeline", "imblearn.pipeline.Pipeline"),
+    R("logging.getLogger", "logging.Logger"),
+    R("os.path.abspath", "builtins.str"),
+    R("os.path.basename", "builtins.str"),
+    R("os.path.dirname", "builtins.str"),
+    R("os.path.join", "builtins.str"),
+    R("pandas.concat", FRAME),
+    R("pandas.crosstab", FRAME),
+    R("pandas.get_dummies", FRAME),
+    R("pandas.json_normalize", FRAME),
+    R("pandas.melt", FRAME),
+    R("pandas.merge", FRAME),
+    R("pandas.merge_asof", FRAME),
+    R("pandas.merge_ordered", FRAME),
+    R("pandas.pivot", FRAME),
+    R("pandas.pivot_table", FRAME),
+    R("pandas.read_clipboard", FRAME),
+    R("pandas.read_csv", FRAME),
+    R("pandas.read_excel", FRAME),
+    R("pandas.read_feather", FRAME),
+    R("pandas.read_fwf", FRAME),
+    R("pandas.read_gbq", FRAME),
+    R("pandas.read_hdf", FRAME),
+    R("pandas.read_json", FRAME),
+    R("pandas.read_orc", FRAME),
+    R("pandas.read_parquet", FRAME),
+    R("pandas.read_pickle", FRAME),
+    R("pandas.read_sas", FRAME),
+    R("pandas.read_spss", FRAME),
+    R("pandas.read_sql", FRAME),
+    R("pandas.read_sql_query", FRAME),
+    R("pandas.read_sql_table", FRAME),
+    R("pandas.read_stata", FRAME),
+    R("pandas.read_table", FRAME),
+    R("pandas.read_xml", FRAME),
+    R("pandas.wide_to_long", FRAME),
+    R("polars.concat", POLARS),
+    R("polars.from_pandas", POLARS),
+    R("polars.read_csv", POLARS),
+    R("polars.read_excel", POLARS),
+    R("polars.read_json", POLARS),
+    R("polars.read_parquet", POLARS),
+    R("sklearn.compose.make_column_transformer", "sklearn.compose.ColumnTransformer"),
+    R("sklearn.pipeline.make_pipeline", "sklearn.pipeline.Pipeline"),
+    R("sklearn.pipeline.make_union", "sklearn.pipeline.FeatureUnion"),
 #undef R
 };
 
@@ -254,47 +251,88 @@ mlo_str mlo_result_class(mlo_str callee) {
 
 /* DataFrame methods that give a DataFrame; sorted. */
 static const mlo_str frame_methods[] = {
-#define M(name) MLO_STR_INIT(name),
-    M("abs") M("add") M("add_prefix") M("add_suffix") M("align") M("apply") M("applymap")
-        M("asfreq") M("assign") M("astype") M("bfill") M("clip") M("combine_first")
-            M("convert_dtypes") M("copy") M("corr") M("cov") M("describe") M("diff") M("div")
-                M("drop") M("drop_duplicates") M("dropna") M("explode") M("ffill") M("fillna")
-                    M("filter") M("head") M("infer_objects") M("interpolate") M("isin") M("isna")
-                        M("isnull") M("join") M("map") M("mask") M("melt") M("merge") M("mul")
-                            M("nlargest") M("notna") M("notnull") M("nsmallest") M("pct_change")
-                                M("pipe") M("pivot") M("pivot_table") M("query") M("rank")
-                                    M("reindex") M("rename") M("rename_axis") M("replace")
-                                        M("reset_index") M("round") M("sample") M("select_dtypes")
-                                            M("set_axis") M("set_index") M("shift") M("sort_index")
-                                                M("sort_values") M("stack") M("sub") M("tail")
-                                                    M("transform") M("transpose") M("truncate")
-                                                        M("tz_localize") M("unstack") M("where")};
+#define M(name) MLO_STR_INIT(name)
+    M("abs"),           M("add"),
+    M("add_prefix"),    M("add_suffix"),
+    M("align"),         M("apply"),
+    M("applymap"),      M("asfreq"),
+    M("assign"),        M("astype"),
+    M("bfill"),         M("clip"),
+    M("combine_first"), M("convert_dtypes"),
+    M("copy"),          M("corr"),
+    M("cov"),           M("describe"),
+    M("diff"),          M("div"),
+    M("drop"),          M("drop_duplicates"),
+    M("dropna"),        M("explode"),
+    M("ffill"),         M("fillna"),
+    M("filter"),        M("head"),
+    M("infer_objects"), M("interpolate"),
+    M("isin"),          M("isna"),
+    M("isnull"),        M("join"),
+    M("map"),           M("mask"),
+    M("melt"),          M("merge"),
+    M("mul"),           M("nlargest"),
+    M("notna"),         M("notnull"),
+    M("nsmallest"),     M("pct_change"),
+    M("pipe"),          M("pivot"),
+    M("pivot_table"),   M("query"),
+    M("rank"),          M("reindex"),
+    M("rename"),        M("rename_axis"),
+    M("replace"),       M("reset_index"),
+    M("round"),         M("sample"),
+    M("select_dtypes"), M("set_axis"),
+    M("set_index"),     M("shift"),
+    M("sort_index"),    M("sort_values"),
+    M("stack"),         M("sub"),
+    M("tail"),          M("transform"),
+    M("transpose"),     M("truncate"),
+    M("tz_localize"),   M("unstack"),
+    M("where"),
+};
 /* What ends a groupby, rolling or resample in a frame. */
 static const mlo_str group_methods[] = {
-    M("agg") M("aggregate") M("apply") M("bfill") M("count") M("cumsum") M("ffill") M("first")
-        M("head") M("last") M("max") M("mean") M("median") M("min") M("nunique") M("quantile")
-            M("shift") M("std") M("sum") M("tail") M("transform") M("var")};
+    M("agg"),    M("aggregate"), M("apply"),     M("bfill"),    M("count"), M("cumsum"),
+    M("ffill"),  M("first"),     M("head"),      M("last"),     M("max"),   M("mean"),
+    M("median"), M("min"),       M("nunique"),   M("quantile"), M("shift"), M("std"),
+    M("sum"),    M("tail"),      M("transform"), M("var"),
+};
 /* Estimators give themselves back. */
-static const mlo_str estimator_methods[] = {M("fit") M("partial_fit") M("set_output")
-                                                M("set_params")};
+static const mlo_str estimator_methods[] = {
+    M("fit"),
+    M("partial_fit"),
+    M("set_output"),
+    M("set_params"),
+};
 /* Modules of torch and of what is built on it give themselves back. */
-static const mlo_str module_methods[] = {M("apply") M("bfloat16") M("cpu") M("cuda") M("double") M(
-    "eval") M("float") M("half") M("requires_grad_") M("to") M("train")};
-static const mlo_str path_methods[] = {M("absolute") M("cwd") M("expanduser") M("home")
-                                           M("joinpath") M("relative_to") M("rename") M("resolve")
-                                               M("with_name") M("with_stem") M("with_suffix")};
+static const mlo_str module_methods[] = {
+    M("apply"), M("bfloat16"),       M("cpu"), M("cuda"),  M("double"), M("eval"), M("float"),
+    M("half"),  M("requires_grad_"), M("to"),  M("train"),
+};
+static const mlo_str path_methods[] = {
+    M("absolute"),  M("cwd"),         M("expanduser"),  M("home"),
+    M("joinpath"),  M("relative_to"), M("rename"),      M("resolve"),
+    M("with_name"), M("with_stem"),   M("with_suffix"),
+};
 static const mlo_str string_methods[] = {
-    M("capitalize") M("casefold") M("center") M("decode") M("expandtabs") M("format") M("join")
-        M("ljust") M("lower") M("lstrip") M("removeprefix") M("removesuffix") M("replace")
-            M("rjust") M("rstrip") M("strip") M("swapcase") M("title") M("translate") M("upper")
-                M("zfill")
+    M("capitalize"), M("casefold"), M("center"), M("decode"), M("expandtabs"),   M("format"),
+    M("join"),       M("ljust"),    M("lower"),  M("lstrip"), M("removeprefix"), M("removesuffix"),
+    M("replace"),    M("rjust"),    M("rstrip"), M("strip"),  M("swapcase"),     M("title"),
+    M("translate"),  M("upper"),    M("zfill"),
 #undef M
 };
 
 static const mlo_str torch_like[] = {
-#define P(name) MLO_STR_INIT(name),
-    P("<module>.") P("diffusers.") P("lightning.") P("peft.") P("pytorch_lightning.")
-        P("sentence_transformers.") P("timm.") P("torch.") P("torchvision.") P("transformers.")
+#define P(name) MLO_STR_INIT(name)
+    P("<module>."),
+    P("diffusers."),
+    P("lightning."),
+    P("peft."),
+    P("pytorch_lightning."),
+    P("sentence_transformers."),
+    P("timm."),
+    P("torch."),
+    P("torchvision."),
+    P("transformers."),
 #undef P
 };
 

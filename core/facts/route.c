@@ -6,22 +6,37 @@
 static const struct {
   mlo_str owner, framework;
 } owners[] = {
-#define O(owner, framework) {MLO_STR_INIT(owner), MLO_STR_INIT(framework)},
-    O("fastapi.FastAPI", "fastapi") O("fastapi.APIRouter", "fastapi")
-        O("fastapi.applications.FastAPI", "fastapi") O("fastapi.routing.APIRouter", "fastapi") O(
-            "fastapi.routing", "fastapi") O("flask.Flask", "flask") O("flask.Blueprint", "flask")
-            O("flask_openapi3.OpenAPI", "flask") O("flask_smorest.Blueprint",
-                                                   "flask") O("quart.Quart", "quart")
-                O("quart.Blueprint", "quart") O("starlette.applications.Starlette", "starlette") O(
-                    "starlette.routing.Router", "starlette") O("starlette.routing", "starlette")
-                    O("litestar", "litestar") O("litestar.handlers", "litestar") O(
-                        "starlite", "litestar") O("sanic.Sanic", "sanic")
-                        O("sanic.Blueprint", "sanic") O("aiohttp.web.RouteTableDef", "aiohttp") O(
-                            "aiohttp.web.Application.router", "aiohttp") O("aiohttp.web", "aiohttp")
-                            O("bentoml", "bentoml") O("bentoml.Service", "bentoml")
-                                O("bentoml.legacy.Service", "bentoml") O("ray.serve", "ray")
-                                    O("rest_framework.decorators", "django")
-                                        O("ninja.NinjaAPI", "django") O("ninja.Router", "django")
+#define O(owner, framework)                                                                        \
+  { MLO_STR_INIT(owner), MLO_STR_INIT(framework) }
+    O("fastapi.FastAPI", "fastapi"),
+    O("fastapi.APIRouter", "fastapi"),
+    O("fastapi.applications.FastAPI", "fastapi"),
+    O("fastapi.routing.APIRouter", "fastapi"),
+    O("fastapi.routing", "fastapi"),
+    O("flask.Flask", "flask"),
+    O("flask.Blueprint", "flask"),
+    O("flask_openapi3.OpenAPI", "flask"),
+    O("flask_smorest.Blueprint", "flask"),
+    O("quart.Quart", "quart"),
+    O("quart.Blueprint", "quart"),
+    O("starlette.applications.Starlette", "starlette"),
+    O("starlette.routing.Router", "starlette"),
+    O("starlette.routing", "starlette"),
+    O("litestar", "litestar"),
+    O("litestar.handlers", "litestar"),
+    O("starlite", "litestar"),
+    O("sanic.Sanic", "sanic"),
+    O("sanic.Blueprint", "sanic"),
+    O("aiohttp.web.RouteTableDef", "aiohttp"),
+    O("aiohttp.web.Application.router", "aiohttp"),
+    O("aiohttp.web", "aiohttp"),
+    O("bentoml", "bentoml"),
+    O("bentoml.Service", "bentoml"),
+    O("bentoml.legacy.Service", "bentoml"),
+    O("ray.serve", "ray"),
+    O("rest_framework.decorators", "django"),
+    O("ninja.NinjaAPI", "django"),
+    O("ninja.Router", "django"),
 #undef O
 };
 
@@ -30,11 +45,23 @@ static const struct {
 static const struct {
   mlo_str verb, method;
 } verbs[] = {
-#define V(verb, method) {MLO_STR_INIT(verb), MLO_STR_INIT(method)},
-    V("get", "get") V("post", "post") V("put", "put") V("delete", "delete") V("patch", "patch")
-        V("head", "head") V("options", "options") V("view", "any") V("websocket", "websocket")
-            V("websocket_route", "websocket") V("api", "post") V("deployment", "any")
-                V("route", LISTED) V("api_route", LISTED) V("api_view", LISTED)
+#define V(verb, method)                                                                            \
+  { MLO_STR_INIT(verb), MLO_STR_INIT(method) }
+    V("get", "get"),
+    V("post", "post"),
+    V("put", "put"),
+    V("delete", "delete"),
+    V("patch", "patch"),
+    V("head", "head"),
+    V("options", "options"),
+    V("view", "any"),
+    V("websocket", "websocket"),
+    V("websocket_route", "websocket"),
+    V("api", "post"),
+    V("deployment", "any"),
+    V("route", LISTED),
+    V("api_route", LISTED),
+    V("api_view", LISTED),
 #undef V
 };
 
@@ -47,36 +74,32 @@ typedef struct registration {
 } registration;
 static const registration registrations[] = {
 #define N(verb, method, framework, path, handler, path_at, handler_at, method_at)                  \
-  {MLO_STR_INIT(verb),                                                                             \
-   MLO_STR_INIT(method),                                                                           \
-   MLO_STR_INIT(framework),                                                                        \
-   MLO_STR_INIT(path),                                                                             \
-   MLO_STR_INIT(handler),                                                                          \
-   path_at,                                                                                        \
-   handler_at,                                                                                     \
-   method_at},
-    N("add_url_rule", LISTED, "", "rule", "view_func", 0, 2,
-      -1) N("add_api_route", LISTED, "", "path", "endpoint", 0, 1,
-            -1) N("add_route", LISTED, "sanic", "uri", "handler", 1, 0,
-                  -1) N("add_route", LISTED, "aiohttp", "path", "handler", 1, 2,
-                        0) N("add_route", LISTED, "", "path", "endpoint", 0, 1, -1)
-        N("add_websocket_route", "websocket", "", "path", "endpoint", 0, 1,
-          -1) N("add_api_websocket_route", "websocket", "", "path", "endpoint", 0, 1,
-                -1) N("Route", LISTED, "starlette", "path", "endpoint", 0, 1, -1)
-            N("APIRoute", LISTED, "fastapi", "path", "endpoint", 0, 1,
-              -1) N("WebSocketRoute", "websocket", "starlette", "path", "endpoint", 0, 1,
-                    -1) N("route", LISTED, "aiohttp", "path", "handler", 1, 2, 0)
-                N("add_get", "get", "aiohttp", "path", "handler", 0, 1,
-                  -1) N("add_post", "post", "aiohttp", "path", "handler", 0, 1,
-                        -1) N("add_put", "put", "aiohttp", "path", "handler", 0, 1, -1)
-                    N("add_delete", "delete", "aiohttp", "path", "handler", 0, 1,
-                      -1) N("add_patch", "patch", "aiohttp", "path", "handler", 0, 1,
-                            -1) N("add_view", "any", "aiohttp", "path", "handler", 0, 1, -1)
-                        N("get", "get", "aiohttp", "path", "handler", 0, 1, -1)
-                            N("post", "post", "aiohttp", "path", "handler", 0, 1, -1)
-                                N("put", "put", "aiohttp", "path", "handler", 0, 1, -1)
-                                    N("delete", "delete", "aiohttp", "path", "handler", 0, 1, -1)
-                                        N("patch", "patch", "aiohttp", "path", "handler", 0, 1, -1)
+  {                                                                                                \
+    MLO_STR_INIT(verb), MLO_STR_INIT(method), MLO_STR_INIT(framework), MLO_STR_INIT(path),         \
+        MLO_STR_INIT(handler), path_at, handler_at, method_at                                      \
+  }
+    N("add_url_rule", LISTED, "", "rule", "view_func", 0, 2, -1),
+    N("add_api_route", LISTED, "", "path", "endpoint", 0, 1, -1),
+    N("add_route", LISTED, "sanic", "uri", "handler", 1, 0, -1),
+    N("add_route", LISTED, "aiohttp", "path", "handler", 1, 2, 0),
+    N("add_route", LISTED, "", "path", "endpoint", 0, 1, -1),
+    N("add_websocket_route", "websocket", "", "path", "endpoint", 0, 1, -1),
+    N("add_api_websocket_route", "websocket", "", "path", "endpoint", 0, 1, -1),
+    N("Route", LISTED, "starlette", "path", "endpoint", 0, 1, -1),
+    N("APIRoute", LISTED, "fastapi", "path", "endpoint", 0, 1, -1),
+    N("WebSocketRoute", "websocket", "starlette", "path", "endpoint", 0, 1, -1),
+    N("route", LISTED, "aiohttp", "path", "handler", 1, 2, 0),
+    N("add_get", "get", "aiohttp", "path", "handler", 0, 1, -1),
+    N("add_post", "post", "aiohttp", "path", "handler", 0, 1, -1),
+    N("add_put", "put", "aiohttp", "path", "handler", 0, 1, -1),
+    N("add_delete", "delete", "aiohttp", "path", "handler", 0, 1, -1),
+    N("add_patch", "patch", "aiohttp", "path", "handler", 0, 1, -1),
+    N("add_view", "any", "aiohttp", "path", "handler", 0, 1, -1),
+    N("get", "get", "aiohttp", "path", "handler", 0, 1, -1),
+    N("post", "post", "aiohttp", "path", "handler", 0, 1, -1),
+    N("put", "put", "aiohttp", "path", "handler", 0, 1, -1),
+    N("delete", "delete", "aiohttp", "path", "handler", 0, 1, -1),
+    N("patch", "patch", "aiohttp", "path", "handler", 0, 1, -1),
 #undef N
 };
 
@@ -84,12 +107,12 @@ static const registration registrations[] = {
 static const struct {
   mlo_str base, framework;
 } view_classes[] = {
-#define C(base, framework) {MLO_STR_INIT(base), MLO_STR_INIT(framework)},
-    C("flask.views.MethodView", "flask") C("flask_restful.Resource", "flask")
-        C("flask_restx.Resource", "flask") C("quart.views.MethodView", "quart")
-            C("sanic.views.HTTPMethodView", "sanic")
-                C("starlette.endpoints.HTTPEndpoint", "starlette") C("aiohttp.web.View", "aiohttp")
-                    C("rest_framework.views.APIView", "django")
+#define C(base, framework)                                                                         \
+  { MLO_STR_INIT(base), MLO_STR_INIT(framework) }
+    C("flask.views.MethodView", "flask"),     C("flask_restful.Resource", "flask"),
+    C("flask_restx.Resource", "flask"),       C("quart.views.MethodView", "quart"),
+    C("sanic.views.HTTPMethodView", "sanic"), C("starlette.endpoints.HTTPEndpoint", "starlette"),
+    C("aiohttp.web.View", "aiohttp"),         C("rest_framework.views.APIView", "django"),
 #undef C
 };
 
