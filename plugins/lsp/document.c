@@ -32,13 +32,25 @@ static mlo_str last_part(mlo_str path) {
   return slash == SIZE_MAX ? path : mlo_str_from(path, slash + 1);
 }
 
+/* A file may be new in a folder that is new too. */
+static mlo_str nearest_existing(mlo_str folder) {
+  mlo_stat stat = {0};
+  mlo_error ignored = {0};
+  while (folder.len > 1) {
+    if (mlo_os_stat(folder, &stat, &ignored) == MLO_OK && stat.kind != MLO_FILE_MISSING) break;
+    folder.len -= last_part(folder).len;
+    while (folder.len > 1 && mlo_str_ends(folder, MLO_STR("/"))) folder.len--;
+  }
+  return folder;
+}
+
 static void place_file(mlo_lsp_document *self, const mlo_str *folders, uint32_t count,
                        mlo_str path) {
   mlo_str name = last_part(path), best = {0};
   for (uint32_t i = 0; i < count; i++)
     if (lies_in(path, folders[i]) && folders[i].len > best.len) best = folders[i];
   mlo_str own = mlo_str_slice(path, 0, path.len - name.len);
-  self->root = best.len ? best : own;
+  self->root = nearest_existing(best.len ? best : own);
   self->path = mlo_str_from(path, self->root.len);
   while (mlo_str_starts(self->path, MLO_STR("/"))) self->path = mlo_str_from(self->path, 1);
 }

@@ -260,6 +260,14 @@ def test_files_outside_the_workspace_and_untitled_ones():
         assert [each["code"] for each in it.diagnostics(None, uri="untitled:Untitled-1")["diagnostics"]] == ["FIT050"]
 
 
+def test_a_new_file_in_a_folder_that_is_not_there_yet():
+    with editor() as it, project({}) as other:
+        it.initialize()
+        for path in (it.folder / "new" / "a.py", other / "newer" / "still" / "a.py"):
+            it.open(None, NAN, uri=path.as_uri())
+            assert [each["code"] for each in it.diagnostics(None, uri=path.as_uri())["diagnostics"]] == ["FIT050"]
+
+
 def test_other_schemes_are_left_alone():
     with editor() as it:
         it.initialize()
