@@ -302,15 +302,20 @@ static void put_found(const page *self, const mlo_result *result) {
   mlo_buf_char(self->out, '\n');
 }
 
+static void put_clear(const page *self, const mlo_summary *summary) {
+  put_styled(self, GOOD, MLO_STR("All clear"));
+  mlo_buf_lit(self->out, ": ");
+  put_count(self->out, summary->files, "file");
+  mlo_buf_format(self->out, " checked [%.2fs]\n", summary->seconds);
+}
+
 /* Unscanned is never clean: with problems and no findings, nothing says "clear". */
 static void put_summary(const page *self, const mlo_result *result) {
   if (result->findings.len) put_found(self, result);
-  if (!result->findings.len && !result->problems.len) {
-    put_styled(self, GOOD, MLO_STR("All clear"));
-    mlo_buf_lit(self->out, ": ");
-    put_count(self->out, result->summary.files, "file");
-    mlo_buf_format(self->out, " checked [%.2fs]\n", result->summary.seconds);
-  }
+  bool clean = !result->findings.len && !result->problems.len;
+  if (clean && !result->summary.files)
+    mlo_buf_lit(self->out, "Nothing to check: no files that mlopslint reads\n");
+  if (clean && result->summary.files) put_clear(self, &result->summary);
   put_failures(self, &result->problems);
   if (self->options->verbose)
     mlo_buf_format(self->out, "%u of %u files parsed, %.1f MB read, %u findings suppressed\n",

@@ -102,6 +102,9 @@ static void test_text__all_clear_only_when_everything_was_read(void **state) {
   (void)state;
   sample s = {.result.summary = {.files = 1, .seconds = 0.5}};
   assert_str(sample_write(&s, &mlo_text_writer), "All clear: 1 file checked [0.50s]\n");
+  s.result.summary.files = 0;
+  assert_str(sample_write(&s, &mlo_text_writer),
+             "Nothing to check: no files that mlopslint reads\n");
   mlo_problem problem = {MLO_STR("a.py"), MLO_STR("unreadable")};
   MLO_PUSH(&s.arena, &s.result.problems, problem);
   assert_str(sample_write(&s, &mlo_text_writer),
