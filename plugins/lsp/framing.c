@@ -51,7 +51,7 @@ typedef enum match { MATCH_NO, MATCH_YES, MATCH_PERHAPS } match;
 
 /* Does text start with "Content-Length: 12" and a line end? Perhaps, if it ends too early to tell. */
 static match starts_header(mlo_str text) {
-  mlo_str name = LENGTH_NAME, line = text;
+  mlo_str name = LENGTH_NAME;
   size_t shown = text.len < name.len ? text.len : name.len;
   if (!mlo_str_eq_nocase(mlo_str_slice(text, 0, shown), mlo_str_slice(name, 0, shown)))
     return MATCH_NO;
@@ -59,7 +59,7 @@ static match starts_header(mlo_str text) {
   if (text.ptr[name.len] != ':') return MATCH_NO;
   size_t length = 0, end = mlo_str_find_char(mlo_str_slice(text, 0, 80), '\n');
   if (end == SIZE_MAX) return text.len < 80 ? MATCH_PERHAPS : MATCH_NO;
-  line = mlo_str_slice(text, name.len + 1, end);
+  mlo_str line = mlo_str_slice(text, name.len + 1, end);
   return read_length(line, &length) ? MATCH_YES : MATCH_NO;
 }
 
