@@ -89,7 +89,8 @@ static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   mlo_engine *engine = NULL;
   mlo_status status = mlo_operands_expect(arguments, 1, UINT32_MAX, "a rule's code or name", &err);
   if (status == MLO_OK)
-    status = mlo_engine_new(&(mlo_engine_options){.layer = cli->layer, .root = MLO_STR(".")}, &engine, &err);
+    status = mlo_engine_new(&(mlo_engine_options){.layer = cli->layer, .root = MLO_STR(".")},
+                            &engine, &err);
   if (status != MLO_OK) return mlo_output_fail(&err);
   int code = explain(engine, &arguments->operands);
   mlo_engine_free(engine);

@@ -241,7 +241,8 @@ static int print_score(score *self, const mlo_engine *engine) {
 static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   mlo_error err = {0};
   mlo_engine *engine = NULL;
-  if (mlo_engine_new(&(mlo_engine_options){.layer = cli->layer, .root = MLO_STR(".")}, &engine, &err) != MLO_OK)
+  if (mlo_engine_new(&(mlo_engine_options){.layer = cli->layer, .root = MLO_STR(".")}, &engine,
+                     &err) != MLO_OK)
     return mlo_output_fail(&err);
   score tally = {0};
   int code = MLO_EXIT_FAILED;

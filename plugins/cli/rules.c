@@ -92,7 +92,8 @@ static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   mlo_engine *engine = NULL;
   mlo_status status = mlo_operands_expect(arguments, 0, 0, "", &err);
   if (status == MLO_OK)
-    status = mlo_engine_new(&(mlo_engine_options){.layer = cli->layer, .root = MLO_STR(".")}, &engine, &err);
+    status = mlo_engine_new(&(mlo_engine_options){.layer = cli->layer, .root = MLO_STR(".")},
+                            &engine, &err);
   if (status != MLO_OK) return mlo_output_fail(&err);
   bool json = mlo_str_eq(mlo_arguments_last(arguments, RULES_FORMAT), MLO_STR("json"));
   int code = print_rules(mlo_engine_catalogue(engine), json);
