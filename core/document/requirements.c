@@ -60,10 +60,16 @@ static mlo_span take_extras(cursor *self) {
 }
 
 /* Up to the ; of the marker, which in an address stands behind white space. */
+/* True at a ';' with white space behind it, which begins a marker even where it touches an address. */
+static bool at_marker(const cursor *self) {
+  cursor behind = {.text = self->text, .at = self->at + 1, .end = self->end};
+  return peek(self, 0) == ';' && blank_len(&behind) > 0;
+}
+
 static mlo_span take_url(cursor *self) {
   skip_blanks(self);
   mlo_span url = {self->at, self->at};
-  while (self->at < self->end && !blank_len(self)) self->at++;
+  while (self->at < self->end && !blank_len(self) && !at_marker(self)) self->at++;
   url.end = self->at;
   skip_blanks(self);
   return url;

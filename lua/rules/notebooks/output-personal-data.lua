@@ -6,6 +6,7 @@ local nobody = { "example%.", "@test%.", "@localhost", "noreply", "no%-reply", "
 
 local function is_somebody(address)
   address = address:lower()
+  if address:find "^..?@" or address:find "@.%." then return false end -- a@b.com: a placeholder
   for _, pattern in ipairs(nobody) do
     if address:find(pattern) then return false end
   end
@@ -37,7 +38,7 @@ local function iban(s)
 end
 
 local kinds = {
-  { what = "e-mail addresses", hint = "@", regex = [[(?<![\w.+/-])[\w.+-]{2,64}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,12}\b]], ok = is_somebody },
+  { what = "e-mail addresses", hint = "@", regex = [[(?<![\\\w.+/-])[\w.+-]{2,64}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,12}\b]], ok = is_somebody },
   { what = "phone numbers", hint = "+", regex = [[(?<![\w+.])\+[1-9]\d{0,2}[ -]\(?\d{2,4}\)?(?:[ -]\d{2,4}){2,4}(?![\w.])]],
     ok = function(s) local n = #digits_of(s) return n >= 9 and n <= 15 end },
   { what = "bank account numbers", regex = [[\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b]], ok = iban },
@@ -105,6 +106,7 @@ Source: Equal Experts MLOps playbook; GDPR article 4(1); ISO/IEC 7812-1 (Luhn), 
       { [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [{"data": {"text/html": ["<td>DE89 3704 0044 0532 0130 00</td><td>GB82 WEST 1234 5698 7654 32</td>"]}, "execution_count": 1, "metadata": {}, "output_type": "execute_result"}], "source": ["df"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]], message = "bank account numbers" },
     },
     good = {
+      [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [{"name": "stdout", "output_type": "stream", "text": ["a@b.com c@d.com b'\\x07anna@firma.at\\x07bert@firma.at'\n"]}], "source": ["x"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]],
       [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [{"name": "stdout", "output_type": "stream", "text": ["git@github.com:a/b.git user@example.com\n", "one@firma.at\n"]}], "source": ["x"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]],
       [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [{"name": "stdout", "output_type": "stream", "text": ["DE89 3704 0044 0532 0130 01 4111 1111 1111 1112 0.4111111111111111\n"]}], "source": ["x"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]],
       [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [], "source": ["to = ['anna.berg@posteo.de', 'tom@firma.at']"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]],

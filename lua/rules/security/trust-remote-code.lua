@@ -25,7 +25,7 @@ Source: Hugging Face documentation of trust_remote_code; vLLM security guide; Ba
         local argument = call:argument "trust_remote_code"
         if not argument or argument:constant() ~= true or pinned_to_commit(call) then return end
         ctx:report(argument.parent.kind == "keyword_argument" and argument.parent or argument,
-            "`%s` will run code shipped with the model", call.method ~= "" and call.method or call.callee.text)
+            "`%s` will run code shipped with the %s", call.method, call.method == "load_dataset" and "data set" or "model")
           :fix { safety = "unsafe", title = "remove trust_remote_code", argument:remove() }
       end },
     { commands = { "*" }, needs = { "--trust-remote-code" },
