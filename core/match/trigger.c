@@ -44,7 +44,8 @@ static const uint32_t document_formats = FORMAT(JSON) | FORMAT(YAML) | FORMAT(TO
                                          FORMAT(REQUIREMENTS) | FORMAT(INI) | FORMAT(MARKDOWN);
 static const uint32_t command_formats = FORMAT(BASH) | FORMAT(DOCKERFILE) | FORMAT(YAML) | FORMAT(JSON) |
                                         FORMAT(TOML) | FORMAT(NOTEBOOK);
-static const uint32_t dependency_formats = FORMAT(REQUIREMENTS) | FORMAT(TOML) | FORMAT(INI) | FORMAT(YAML);
+static const uint32_t dependency_formats = FORMAT(REQUIREMENTS) | FORMAT(TOML) | FORMAT(INI) | FORMAT(YAML) |
+                                           FORMAT(DOCKERFILE) | FORMAT(BASH);
 
 /* What a trigger's kind allows. */
 static uint32_t formats_of_kind(mlo_trigger_kind kind) {

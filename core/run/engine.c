@@ -175,8 +175,9 @@ static void take_file(const checking *check, uint32_t i, mlo_result *out, mlo_ar
   out->summary.parsed += slot->parsed;
   out->summary.bytes += slot->bytes;
   out->summary.suppressed += slot->suppressed;
+  if (has_context(check, i)) return; /* not what was asked about: neither its findings nor its faults */
   for (uint32_t p = 0; p < slot->problems.len; p++) MLO_PUSH(arena, &out->problems, slot->problems.items[p]);
-  for (uint32_t f = 0; !has_context(check, i) && f < slot->findings.len; f++)
+  for (uint32_t f = 0; f < slot->findings.len; f++)
     MLO_PUSH(arena, &out->findings, slot->findings.items[f]);
 }
 

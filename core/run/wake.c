@@ -234,6 +234,8 @@ static void notebook_commands(waking *self, mlo_parser *parser, mlo_commands *ou
       command->span = mlo_origin_span(&module->origin, command->span);
       for (uint32_t w = 0; w < command->count; w++)
         command->words[w].span = mlo_origin_span(&module->origin, command->words[w].span);
+      for (uint32_t w = 0; w < command->environment_count; w++)
+        command->environment[w].span = mlo_origin_span(&module->origin, command->environment[w].span);
     }
   }
 }
@@ -246,6 +248,22 @@ static void read_commands(waking *self, mlo_parser *parser) {
   else
     notebook_commands(self, parser, commands);
   self->file->commands = commands;
+}
+
+/* Images and scripts declare dependencies by installing them. */
+static bool installs_packages(const waking *self) {
+  mlo_format format = self->file->format;
+  return self->active->kinds[MLO_TRIGGER_DEPENDENCY] && self->file->document &&
+         (format == MLO_FORMAT_DOCKERFILE || format == MLO_FORMAT_BASH);
+}
+
+static void read_dependencies(waking *self) {
+  mlo_arena *arena = self->file->arena;
+  mlo_dependencies *dependencies = MLO_NEW(arena, mlo_dependencies);
+  mlo_dependencies_of_document(self->file->document, arena, dependencies);
+  for (uint32_t i = 0; installs_packages(self) && i < self->file->commands->len; i++)
+    mlo_dependencies_of_command(&self->file->commands->items[i], arena, dependencies);
+  self->file->dependencies = dependencies;
 }
 
 /* --- raw text --- */
@@ -309,16 +327,12 @@ void mlo_wake_all(const mlo_shared *shared, const mlo_active *active, mlo_file *
   if (file->facts)
     for (size_t i = 0; i < sizeof python_kinds / sizeof *python_kinds; i++)
       if (on[python_kinds[i].kind]) python_kinds[i].run(&self);
+  if (on[MLO_TRIGGER_COMMAND] || installs_packages(&self)) read_commands(&self, parser);
   if (on[MLO_TRIGGER_DEPENDENCY] && file->document) {
-    mlo_dependencies *dependencies = MLO_NEW(file->arena, mlo_dependencies);
-    mlo_dependencies_of_document(file->document, file->arena, dependencies);
-    file->dependencies = dependencies;
+    read_dependencies(&self);
     wake_dependencies(&self);
   }
-  if (on[MLO_TRIGGER_COMMAND]) {
-    read_commands(&self, parser);
-    wake_commands(&self);
-  }
+  if (on[MLO_TRIGGER_COMMAND]) wake_commands(&self);
   if (file->document) mlo_trigger_index_each(shared->index, active, MLO_TRIGGER_DOCUMENT, wake_document, &self);
   if (file->notebook) {
     if (on[MLO_TRIGGER_CELL]) wake_cells(&self);

@@ -63,6 +63,7 @@ Source: PyTorch documentation of torch.load; CVE-2025-32434; Bandit B614; Trail 
       "import torch\ntorch.load(p, weights_only=True)",
       "import json\njson.load(f)",
       "import torch\ntorch.load(p, **options)",
+      { files = { ["train.py"] = "import torch\ntorch.load(p)", ["Dockerfile"] = "FROM python:3.11\nRUN pip install torch==2.7.1" } },
       { files = { ["train.py"] = "import torch\ntorch.load(p)", ["pyproject.toml"] = "[project]\nname = 'x'\ndependencies = ['torch>=2.6,<3']" } },
     },
   },

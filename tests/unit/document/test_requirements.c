@@ -59,7 +59,8 @@ static void test_requirements__addresses(void **state) {
   reading self =
       reading_of("requirements.txt",
                  "a @ https://h/a.zip ; os_name == 'nt'\ngit+https://h/b.git#egg=b&subdirectory=x\n"
-                 "https://h/Big_Pkg-1.0-py3-none-any.whl\n./local\nfile:///x\n");
+                 "https://h/Big_Pkg-1.0-py3-none-any.whl\n./local\nfile:///x\n"
+                 "https://h/w-1.0-py3-none-any.whl; platform_system == 'Windows'\n");
   assert_value(&self, AT(0, "url"), "https://h/a.zip", "https://h/a.zip");
   assert_value(&self, AT(0, "marker"), "os_name == 'nt'", "os_name == 'nt'");
   assert_value(&self, AT(1, "name"), "b", "b");
@@ -67,6 +68,9 @@ static void test_requirements__addresses(void **state) {
   assert_value(&self, AT(3, "url"), "./local", "./local");
   assert_value(&self, AT(3, "name"), "", "");
   assert_value(&self, AT(4, "url"), "file:///x", "file:///x");
+  assert_false(self.document.broken);
+  assert_value(&self, AT(5, "name"), "w", "w");
+  assert_value(&self, AT(5, "marker"), "platform_system == 'Windows'", "platform_system == 'Windows'");
   assert_false(self.document.broken);
   reading_end(&self);
 }
