@@ -11,6 +11,7 @@
 #define MLO_VERSION "0.1.0"
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "base/os.h"
 #include "run/engine.h"
 #include "run/fix.h"

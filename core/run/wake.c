@@ -242,11 +242,15 @@ static void notebook_commands(waking *self, mlo_parser *parser, mlo_commands *ou
 
 static void read_commands(waking *self, mlo_parser *parser) {
   mlo_commands *commands = MLO_NEW(self->file->arena, mlo_commands);
-  mlo_error ignored = {0};
-  if (self->file->document)
-    mlo_commands_of_document(parser, self->file->document, self->file->arena, commands, &ignored);
-  else
+  mlo_error err = {0};
+  if (self->file->document) {
+    if (mlo_commands_of_document(parser, self->file->document, self->file->arena, commands, &err) != MLO_OK) {
+      mlo_problem problem = {self->file->path, mlo_arena_format(self->answers->arena, "its command lines: %s", err.message)};
+      MLO_PUSH(self->answers->arena, &self->answers->problems, problem);
+    }
+  } else {
     notebook_commands(self, parser, commands);
+  }
   self->file->commands = commands;
 }
 

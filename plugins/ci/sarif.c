@@ -4,7 +4,6 @@
  * https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  * A pull request shows a result only if every line of its region changed, so a result's region is kept to one line.
  * Positions are the file's own (in a notebook the .ipynb's); the cell stands in logicalLocations. */
-#include "base/map.h"
 #include "plugins/ci/line_hash.h"
 #include "plugins/report/frame.h"
 #include "plugins/report/json_text.h"

@@ -1,6 +1,5 @@
 #include "plugins/report/tally.h"
 
-#include "base/map.h"
 
 #include <stdlib.h>
 
