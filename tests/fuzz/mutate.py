@@ -61,7 +61,8 @@ def seeds():
     found = []
     for path in sorted(PROJECTS.rglob("*")):
         if path.is_file() and path.suffix != ".csv" and path.stat().st_size < 1 << 20:
-            found.append((path.name, path.read_bytes()))
+            weight = 5 if path.suffix == ".ipynb" else 1
+            found += weight * [(path.name, path.read_bytes())]
     return found + sorted(SEEDS.items())
 
 
@@ -199,11 +200,11 @@ def fill(rnd, folder, sources):
         (into / name).write_bytes(mutate(rnd, text, rnd.choice(sources)[1]))
 
 
-def keep(folder, seed, number, program, arguments=()):
+def keep(folder, number, program):
     """Copies what breaks the program, one mutant if it does so alone, and says where."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    alone = [each for each in sorted(folder.iterdir()) if each.is_dir() and check(program, each, *arguments)]
-    to = KEPT / f"seed{seed}-batch{number}"
+    alone = [each for each in sorted(folder.iterdir()) if each.is_dir() and check(program, each)]
+    to = KEPT / f"batch{number}"
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(alone[0] if alone else folder, to)
     return to.relative_to(ROOT)
@@ -221,7 +222,7 @@ def batch(rnd, program, number, sources):
             wrong = run(program, folder, "--isolated", "--format", FORMATS[number % len(FORMATS)])[0]
         if not wrong:
             wrong = run(program, folder, "--isolated", "--fix", "--unsafe-fixes", "--format", "json")[0]
-        return wrong and f"{wrong}\nkept in {keep(folder, os.environ.get('FUZZ_SEED', '1'), number, program)}"
+        return wrong and f"{wrong}\nkept in {keep(folder, number, program)}"
 
 
 def config(rnd, program, number):
@@ -231,7 +232,7 @@ def config(rnd, program, number):
         (folder / "a.py").write_text("import torch\ntorch.load(p)  # mlopslint: ignore[SEC101] ours\n")
         text = mutate(rnd, CONFIG, CONFIG)
         (folder / "mlopslint.toml").write_bytes(text)
-        wrong, output = run(program, folder, "--format", "json")
+        wrong = run(program, folder, "--format", "json")[0]
         if wrong:
             KEPT.mkdir(parents=True, exist_ok=True)
             (KEPT / f"config{number}.toml").write_bytes(text)
