@@ -93,7 +93,8 @@ static mlo_str place_name(mlo_value parent, mlo_value_kind kind, mlo_str key, ml
   return mlo_decoded_str(&name);
 }
 
-mlo_value mlo_builder_placed(mlo_builder *self, mlo_value parent, mlo_str key, mlo_value_kind kind) {
+mlo_value mlo_builder_placed(mlo_builder *self, mlo_value parent, mlo_str key,
+                             mlo_value_kind kind) {
   mlo_arena_mark mark = mlo_arena_save(self->arena);
   const uint32_t *place = mlo_map_get(&self->places, place_name(parent, kind, key, self->arena));
   mlo_value found = place ? *place : MLO_NO_VALUE;
@@ -114,6 +115,12 @@ mlo_value mlo_builder_place(mlo_builder *self, mlo_value parent, mlo_key key, ml
   return found;
 }
 
+bool mlo_builder_claim(mlo_builder *self, mlo_value parent, mlo_str key, mlo_value_kind kind) {
+  if (mlo_builder_placed(self, parent, key, kind) != MLO_NO_VALUE) return false;
+  mlo_map_put(&self->places, place_name(parent, kind, key, self->arena), self->arena);
+  return true;
+}
+
 static uint32_t line_end(mlo_str text, uint32_t at, uint32_t end) {
   size_t length = mlo_str_find_char(mlo_str_slice(text, at, end), '\n');
   return length == SIZE_MAX ? end : at + (uint32_t)length + 1;
@@ -130,6 +137,30 @@ bool mlo_next_piece(mlo_str text, uint32_t *at, uint32_t end, mlo_piece_fn *star
   return true;
 }
 
+typedef MLO_ARRAY(mlo_span) spans;
+
+static mlo_status rescue_run(const mlo_rescue *self, const mlo_span *pieces, uint32_t count,
+                             bool failed) {
+  mlo_span run = {pieces[0].start, pieces[count - 1].end};
+  bool done = false;
+  if (count == 1 || !failed) {
+    mlo_status status = self->read(self->reader, run, count == 1, &done);
+    if (status != MLO_OK || done || count == 1) return status;
+  }
+  mlo_status status = rescue_run(self, pieces, count / 2, false);
+  if (status != MLO_OK) return status;
+  return rescue_run(self, pieces + count / 2, count - count / 2, false);
+}
+
+mlo_status mlo_rescue_span(const mlo_rescue *self, mlo_span span, mlo_arena *arena) {
+  spans pieces = {0};
+  mlo_span piece;
+  for (uint32_t at = span.start;
+       mlo_next_piece(self->text, &at, span.end, self->starts, self->starts_ctx, &piece);)
+    MLO_PUSH(arena, &pieces, piece);
+  return pieces.len ? rescue_run(self, pieces.items, pieces.len, true) : MLO_OK;
+}
+
 static uint8_t index_of_name(const mlo_str *names, mlo_str name) {
   for (uint8_t i = 0; names[i].len; i++)
     if (mlo_str_eq(names[i], name)) return (uint8_t)(i + 1);
@@ -138,10 +169,12 @@ static uint8_t index_of_name(const mlo_str *names, mlo_str name) {
 
 unsigned mlo_kind_in(mlo_kind_table *self, const mlo_tree *tree, mlo_node node) {
   uint16_t symbol = tree->nodes[node].symbol;
-  if (symbol >= MLO_SYMBOLS_KNOWN || tree->nodes[node].kind == MLO_KIND_ERROR) return MLO_OTHER_KIND;
+  if (symbol >= MLO_SYMBOLS_KNOWN || tree->nodes[node].kind == MLO_KIND_ERROR)
+    return MLO_OTHER_KIND;
   uint8_t *known = &self->of[symbol];
   if (!*known)
-    *known = mlo_tree_is_named(tree, node) ? index_of_name(self->names, mlo_tree_kind_name(tree, node))
-                                           : MLO_OTHER_KIND;
+    *known = mlo_tree_is_named(tree, node)
+                 ? index_of_name(self->names, mlo_tree_kind_name(tree, node))
+                 : MLO_OTHER_KIND;
   return *known == MLO_OTHER_KIND ? MLO_OTHER_KIND : *known - 1u;
 }

@@ -49,6 +49,8 @@ mlo_value mlo_builder_place(mlo_builder *self, mlo_value parent, mlo_key key, ml
                             mlo_span span);
 /* The container that mlo_builder_place made, or MLO_NO_VALUE. */
 mlo_value mlo_builder_placed(mlo_builder *self, mlo_value parent, mlo_str key, mlo_value_kind kind);
+/* True the first time it is asked for this parent, key and kind: to tell a key that stands twice. */
+bool mlo_builder_claim(mlo_builder *self, mlo_value parent, mlo_str key, mlo_value_kind kind);
 /* The node while the document is built; the pointer holds until the next value is added. */
 static inline mlo_value_node *mlo_builder_at(mlo_builder *self, mlo_value value) {
   return &self->document->values.items[value];
@@ -79,11 +81,24 @@ static inline mlo_str mlo_decoded_str(const mlo_decoded *self) {
  * is kept as written and gives false. */
 bool mlo_decode_escape(mlo_str s, size_t *at, mlo_decoded *out, mlo_arena *arena);
 
-/* Cuts a broken text into pieces to be read one by one. The next piece of text[*at, end) starts at *at and ends
- * before the next line that starts one; *at moves behind it. False at the end. */
+/* Cuts text: the next piece of text[*at, end) starts at *at and ends before the next line that starts one; *at
+ * moves behind it. False at the end. */
 typedef bool mlo_piece_fn(mlo_str line, const void *ctx);
 bool mlo_next_piece(mlo_str text, uint32_t *at, uint32_t end, mlo_piece_fn *starts, const void *ctx,
                     mlo_span *piece);
+
+/* A text that does not parse as a whole, read as the longest runs of pieces that do: halves of halves, down to the
+ * single piece that is broken. read tries a run; it says by *done that nothing is left to do there, and must say so
+ * for a single piece. */
+typedef struct mlo_rescue {
+  mlo_str text;
+  mlo_piece_fn *starts;
+  const void *starts_ctx;
+  mlo_status (*read)(void *reader, mlo_span run, bool single, bool *done);
+  void *reader;
+} mlo_rescue;
+enum { MLO_RESCUE_PARSES = 2000 }; /* in one document, for readers to count */
+mlo_status mlo_rescue_span(const mlo_rescue *self, mlo_span span, mlo_arena *arena);
 
 /* Which of a reader's named kinds a node is: an index into names (ended by an empty one), or MLO_OTHER_KIND.
  * Names are compared once for each symbol of the grammar. */

@@ -98,8 +98,7 @@ static void find_source(const mlo_document *self, mlo_value map, unsigned depth,
   search->left--;
   if (depth >= MERGE_DEPTH) return;
   for (mlo_value at = mlo_document_node(self, map)->first;
-       at != MLO_NO_VALUE && search->found == MLO_NO_VALUE;
-       at = mlo_document_node(self, at)->next)
+       at != MLO_NO_VALUE && search->found == MLO_NO_VALUE; at = mlo_document_node(self, at)->next)
     if (is_merge(self, mlo_document_node(self, at))) find_in_merge(self, at, depth, search);
 }
 

@@ -38,7 +38,7 @@ typedef enum mlo_value_kind {
   MLO_VALUE_STRING,
   MLO_VALUE_LIST,
   MLO_VALUE_MAP,
-  MLO_VALUE_ALIAS /* internal: readers never see one, mlo_document_* follow it */
+  MLO_VALUE_ALIAS /* while YAML is read: nobody else sees one */
 } mlo_value_kind;
 
 typedef uint32_t mlo_value; /* an index into values; MLO_NO_VALUE: none */
@@ -58,7 +58,9 @@ typedef struct mlo_value_node {
   mlo_value parent;  /* MLO_NO_VALUE for the stream */
   mlo_value first;   /* first child or MLO_NO_VALUE */
   mlo_value next;    /* next sibling or MLO_NO_VALUE */
-  mlo_value target;  /* ALIAS: what it stands for, or MLO_NO_VALUE if the anchor is unknown */
+  mlo_value target;  /* what a YAML alias stands for; else MLO_NO_VALUE. The node is then a second view of its
+                        target: own key, place and span, shared text and children. Children may lead back to an
+                        ancestor: bound your walk */
   uint32_t count;    /* children */
 } mlo_value_node;
 
@@ -77,7 +79,7 @@ typedef struct mlo_document {
 mlo_status mlo_document_read(mlo_parser *parser, mlo_format format, mlo_str path, mlo_str text,
                              mlo_arena *arena, mlo_document *out, mlo_error *err);
 
-/* The node of a value, aliases followed; a NULL-kind node for MLO_NO_VALUE. */
+/* The node of a value; a NULL-kind node for MLO_NO_VALUE. */
 const mlo_value_node *mlo_document_node(const mlo_document *self, mlo_value value);
 /* The child of a map by key (merge keys looked through; the last of duplicate keys wins, as parsers do it). */
 mlo_value mlo_document_member(const mlo_document *self, mlo_value map, mlo_str key);
@@ -92,8 +94,8 @@ typedef struct mlo_value_cursor {
 bool mlo_document_each(const mlo_document *self, mlo_value parent, mlo_value_cursor *cursor,
                        mlo_value *child);
 
-/* A path: a.b[*].c  a[0]  ['key.with.dots']  a.*  and ** for any depth (a.**.image, **.containers[*]).
- * Compiled once, const afterwards. */
+/* A path: a.b[*].c  a[0]  ['key.with.dots']  a.*  and ** for any depth (a.**.image, **.containers[*]; a.** is all
+ * that is below a). * and [*] mean the same: all members or items. Compiled once, const afterwards. */
 typedef enum mlo_step_kind { MLO_STEP_KEY, MLO_STEP_INDEX, MLO_STEP_ANY, MLO_STEP_DEEP } mlo_step_kind;
 typedef struct mlo_step {
   mlo_step_kind kind;

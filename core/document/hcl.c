@@ -54,6 +54,7 @@ typedef struct reader {
   const mlo_tree *tree;
   uint32_t base;
   mlo_value root;
+  uint32_t parses;
   mlo_kind_table kinds;
   mlo_error *err;
 } reader;
@@ -67,7 +68,9 @@ static mlo_span span_of(const reader *self, mlo_node node) {
   return (mlo_span){span.start + self->base, span.end + self->base};
 }
 
-static mlo_str text_of(const reader *self, mlo_node node) { return mlo_span_of(self->text, span_of(self, node)); }
+static mlo_str text_of(const reader *self, mlo_node node) {
+  return mlo_span_of(self->text, span_of(self, node));
+}
 
 static mlo_node child_of(reader *self, mlo_node node, unsigned kind) {
   mlo_node at = mlo_tree_first_child(self->tree, node);
@@ -118,7 +121,8 @@ static mlo_str outdented(reader *self, mlo_str body, uint32_t by) {
   mlo_decoded out = {0};
   for (mlo_str rest = body; rest.ptr;) {
     mlo_str line = mlo_str_cut(&rest, '\n');
-    mlo_decoded_add(&out, mlo_str_from(line, indent_of(line) < by ? indent_of(line) : by), self->builder.arena);
+    mlo_decoded_add(&out, mlo_str_from(line, indent_of(line) < by ? indent_of(line) : by),
+                    self->builder.arena);
     if (rest.ptr) MLO_PUSH(self->builder.arena, &out, '\n');
   }
   return mlo_decoded_str(&out);
@@ -138,17 +142,20 @@ static mlo_value_node heredoc_node(reader *self, mlo_span span) {
 
 /* --- values --- */
 
-static void add_expression(reader *self, mlo_value parent, mlo_key key, mlo_node node, unsigned depth);
+static void add_expression(reader *self, mlo_value parent, mlo_key key, mlo_node node,
+                           unsigned depth);
 
 /* The only child of an expression, or MLO_NO_NODE when it has several parts or brackets around it. */
 static mlo_node only_child(reader *self, mlo_node node) {
   mlo_node found = MLO_NO_NODE;
-  for (mlo_node at = mlo_tree_first_child(self->tree, node); at != MLO_NO_NODE; at = mlo_tree_next(self->tree, at)) {
+  for (mlo_node at = mlo_tree_first_child(self->tree, node); at != MLO_NO_NODE;
+       at = mlo_tree_next(self->tree, at)) {
     if (kind_of(self, at) == COMMENT) continue;
     if (found != MLO_NO_NODE) return MLO_NO_NODE;
     found = at;
   }
-  if (found == MLO_NO_NODE || span_of(self, found).start != span_of(self, node).start) return MLO_NO_NODE;
+  if (found == MLO_NO_NODE || span_of(self, found).start != span_of(self, node).start)
+    return MLO_NO_NODE;
   return found;
 }
 
@@ -197,22 +204,26 @@ static void add_element(reader *self, mlo_value map, mlo_node element, unsigned 
   add_expression(self, map, (mlo_key){name.text, name.span}, value, depth);
 }
 
-static void add_collection(reader *self, mlo_value parent, mlo_key key, mlo_node node, unsigned depth) {
+static void add_collection(reader *self, mlo_value parent, mlo_key key, mlo_node node,
+                           unsigned depth) {
   mlo_span span = span_of(self, node);
   if (depth >= MLO_DOCUMENT_DEPTH) {
     mlo_builder_broken(&self->builder, span, "nested deeper than %d", (int)MLO_DOCUMENT_DEPTH);
     return;
   }
-  mlo_value container = kind_of(self, node) == OBJECT ? mlo_builder_map(&self->builder, parent, key, span)
-                                                      : mlo_builder_list(&self->builder, parent, key, span);
-  for (mlo_node at = mlo_tree_first_child(self->tree, node); at != MLO_NO_NODE; at = mlo_tree_next(self->tree, at)) {
+  mlo_value container = kind_of(self, node) == OBJECT
+                            ? mlo_builder_map(&self->builder, parent, key, span)
+                            : mlo_builder_list(&self->builder, parent, key, span);
+  for (mlo_node at = mlo_tree_first_child(self->tree, node); at != MLO_NO_NODE;
+       at = mlo_tree_next(self->tree, at)) {
     unsigned kind = kind_of(self, at);
     if (kind == OBJECT_ELEM) add_element(self, container, at, depth + 1);
     if (kind == EXPRESSION) add_expression(self, container, MLO_NO_KEY, at, depth + 1);
   }
 }
 
-static void add_expression(reader *self, mlo_value parent, mlo_key key, mlo_node node, unsigned depth) {
+static void add_expression(reader *self, mlo_value parent, mlo_key key, mlo_node node,
+                           unsigned depth) {
   mlo_node inside = only_child(self, node);
   if (kind_of(self, inside) == COLLECTION) inside = mlo_tree_first_child(self->tree, inside);
   unsigned kind = kind_of(self, inside);
@@ -226,15 +237,19 @@ static void add_expression(reader *self, mlo_value parent, mlo_key key, mlo_node
 
 static void add_body(reader *self, mlo_value map, mlo_node body, unsigned depth);
 
+/* An error node, or one of no width, which the grammar made up. */
 static bool has_error(const reader *self, mlo_node node) {
   mlo_node end = mlo_tree_skip(self->tree, node);
   for (mlo_node at = node; at < end; at++)
-    if (self->tree->nodes[at].kind == MLO_KIND_ERROR) return true;
+    if (self->tree->nodes[at].kind == MLO_KIND_ERROR ||
+        self->tree->nodes[at].start == self->tree->nodes[at].end)
+      return true;
   return false;
 }
 
 static void add_attribute(reader *self, mlo_value map, mlo_node attribute, unsigned depth) {
-  mlo_node name = child_of(self, attribute, IDENTIFIER), value = child_of(self, attribute, EXPRESSION);
+  mlo_node name = child_of(self, attribute, IDENTIFIER),
+           value = child_of(self, attribute, EXPRESSION);
   if (name == MLO_NO_NODE || value == MLO_NO_NODE) return;
   if (self->tree->first_error != MLO_NO_NODE && has_error(self, attribute)) return;
   add_expression(self, map, (mlo_key){text_of(self, name), span_of(self, name)}, value, depth);
@@ -264,15 +279,16 @@ static void add_block(reader *self, mlo_value parent, mlo_node block, unsigned d
     return;
   }
   for (uint32_t i = 0; i < count; i++)
-    parent = mlo_builder_place(&self->builder, parent, labels[i], i + 1 == count ? MLO_VALUE_LIST : MLO_VALUE_MAP,
-                               span);
+    parent = mlo_builder_place(&self->builder, parent, labels[i],
+                               i + 1 == count ? MLO_VALUE_LIST : MLO_VALUE_MAP, span);
   mlo_value item = mlo_builder_map(&self->builder, parent, MLO_NO_KEY, span);
   mlo_node body = child_of(self, block, BODY);
   if (body != MLO_NO_NODE) add_body(self, item, body, depth + count + 1);
 }
 
 static void add_body(reader *self, mlo_value map, mlo_node body, unsigned depth) {
-  for (mlo_node at = mlo_tree_first_child(self->tree, body); at != MLO_NO_NODE; at = mlo_tree_next(self->tree, at)) {
+  for (mlo_node at = mlo_tree_first_child(self->tree, body); at != MLO_NO_NODE;
+       at = mlo_tree_next(self->tree, at)) {
     unsigned kind = kind_of(self, at);
     if (kind == ATTRIBUTE) add_attribute(self, map, at, depth);
     if (kind == BLOCK) add_block(self, map, at, depth);
@@ -284,7 +300,8 @@ static void add_tree(reader *self) {
   mlo_node first = mlo_tree_first_child(self->tree, 0);
   for (mlo_node at = first; at != MLO_NO_NODE; at = mlo_tree_next(self->tree, at))
     if (kind_of(self, at) == BODY || kind_of(self, at) == OBJECT) add_body(self, self->root, at, 1);
-  add_body(self, self->root, 0, 1); /* an error at the top leaves blocks without a body around them */
+  add_body(self, self->root, 0,
+           1); /* an error at the top leaves blocks without a body around them */
 }
 
 static bool starts_block(mlo_str line, const void *ctx) {
@@ -293,22 +310,28 @@ static bool starts_block(mlo_str line, const void *ctx) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static mlo_status read_part(reader *self, mlo_span span, bool whole) {
-  mlo_tree tree;
-  mlo_status status = mlo_parser_parse(self->parser, MLO_FORMAT_HCL, mlo_span_of(self->text, span),
-                                       self->builder.arena, &tree, self->err);
-  if (status != MLO_OK) return status;
-  self->tree = &tree;
+static mlo_status parse(reader *self, mlo_span span, mlo_tree *tree) {
+  self->tree = tree;
   self->base = span.start;
-  if (whole && tree.first_error != MLO_NO_NODE) {
-    mlo_span piece;
-    for (uint32_t at = span.start;
-         status == MLO_OK && mlo_next_piece(self->text, &at, span.end, starts_block, NULL, &piece);)
-      status = read_part(self, piece, false);
-    return status;
+  return mlo_parser_parse(self->parser, MLO_FORMAT_HCL, mlo_span_of(self->text, span),
+                          self->builder.arena, tree, self->err);
+}
+
+static mlo_status read_run(void *ctx, mlo_span run, bool single, bool *done) {
+  reader *self = ctx;
+  mlo_tree tree;
+  *done = self->parses == MLO_RESCUE_PARSES;
+  if (*done) {
+    mlo_builder_broken(&self->builder, run, "this can't be read as HCL");
+    return MLO_OK;
   }
+  self->parses++;
+  mlo_status status = parse(self, run, &tree);
+  *done = status == MLO_OK && (single || tree.first_error == MLO_NO_NODE);
+  if (!*done) return status;
   if (tree.first_error != MLO_NO_NODE)
-    mlo_builder_broken(&self->builder, span_of(self, tree.first_error), "this can't be read as HCL");
+    mlo_builder_broken(&self->builder, span_of(self, tree.first_error),
+                       "this can't be read as HCL");
   add_tree(self);
   return MLO_OK;
 }
@@ -321,5 +344,13 @@ mlo_status mlo_read_hcl(mlo_document *out, mlo_parser *parser, mlo_arena *arena,
                  .err = err};
   mlo_span all = {0, (uint32_t)out->text.len};
   self.root = mlo_builder_map(&self.builder, 0, MLO_NO_KEY, all);
-  return read_part(&self, all, true);
+  mlo_tree tree;
+  mlo_status status = parse(&self, all, &tree);
+  if (status != MLO_OK) return status;
+  if (tree.first_error != MLO_NO_NODE)
+    return mlo_rescue_span(
+        &(mlo_rescue){.text = out->text, .starts = starts_block, .read = read_run, .reader = &self},
+        all, arena);
+  add_tree(&self);
+  return MLO_OK;
 }

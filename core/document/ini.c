@@ -31,9 +31,11 @@ static dialect dialect_of(mlo_str path) {
 /* The next line without its line end (\n, \r\n or \r); *at moves behind it. */
 static mlo_span take_line(mlo_str text, uint32_t *at) {
   mlo_span line = {*at, *at};
-  while (line.end < text.len && text.ptr[line.end] != '\n' && text.ptr[line.end] != '\r') line.end++;
+  while (line.end < text.len && text.ptr[line.end] != '\n' && text.ptr[line.end] != '\r')
+    line.end++;
   *at = line.end;
-  if (*at < text.len) *at += mlo_str_eq(mlo_str_slice(text, *at, (size_t)*at + 2), MLO_STR("\r\n")) ? 2 : 1;
+  if (*at < text.len)
+    *at += mlo_str_eq(mlo_str_slice(text, *at, (size_t)*at + 2), MLO_STR("\r\n")) ? 2 : 1;
   return line;
 }
 
@@ -44,11 +46,14 @@ static mlo_span trimmed(mlo_str text, mlo_span span) {
 }
 
 static bool is_empty(mlo_span span) { return span.start == span.end; }
-static char first_of(const reader *self, mlo_span span) { return is_empty(span) ? 0 : self->text.ptr[span.start]; }
+static char first_of(const reader *self, mlo_span span) {
+  return is_empty(span) ? 0 : self->text.ptr[span.start];
+}
 
 static bool is_comment(const reader *self, mlo_span line) {
   char c = first_of(self, trimmed(self->text, line));
-  return c == '#' || (c == ';' && self->dialect == INI) || (c == '!' && self->dialect == PROPERTIES);
+  return c == '#' || (c == ';' && self->dialect == INI) ||
+         (c == '!' && self->dialect == PROPERTIES);
 }
 
 /* --- entries --- */
@@ -68,10 +73,12 @@ static void open_section(reader *self, mlo_span line) {
 static void add_entry(reader *self, mlo_span key, mlo_span value, mlo_span inner, mlo_str text) {
   uint32_t end = value.end > key.end ? value.end : key.end;
   if (self->section == MLO_NO_VALUE)
-    self->section = section_for(self, (mlo_key){MLO_STR(""), {key.start, key.start}}, (mlo_span){key.start, end});
+    self->section = section_for(self, (mlo_key){MLO_STR(""), {key.start, key.start}},
+                                (mlo_span){key.start, end});
   mlo_builder_at(&self->builder, self->section)->span.end = end;
   mlo_value_node node = {.kind = MLO_VALUE_STRING, .span = value, .inner = inner, .text = text};
-  mlo_builder_add(&self->builder, self->section, (mlo_key){mlo_span_of(self->text, key), key}, node);
+  mlo_builder_add(&self->builder, self->section, (mlo_key){mlo_span_of(self->text, key), key},
+                  node);
 }
 
 /* The place of the separator in a line, or its end. */
@@ -172,7 +179,8 @@ static bool add_quoted(reader *self, mlo_span key, uint32_t open, uint32_t *at) 
   if (!close) return false;
   mlo_span inner = {open + 1, close};
   mlo_str raw = mlo_span_of(self->text, inner);
-  add_entry(self, key, (mlo_span){open, close + 1}, inner, self->text.ptr[open] == '"' ? unescape(self, raw) : raw);
+  add_entry(self, key, (mlo_span){open, close + 1}, inner,
+            self->text.ptr[open] == '"' ? unescape(self, raw) : raw);
   if (*at <= close) {
     *at = close;
     take_line(self->text, at);
@@ -182,7 +190,8 @@ static bool add_quoted(reader *self, mlo_span key, uint32_t open, uint32_t *at) 
 
 static mlo_span without_comment(const reader *self, mlo_span value) {
   for (uint32_t at = value.start; at < value.end; at++)
-    if (self->text.ptr[at] == '#' && (at == value.start || memchr(" \t", self->text.ptr[at - 1], 2)))
+    if (self->text.ptr[at] == '#' &&
+        (at == value.start || memchr(" \t", self->text.ptr[at - 1], 2)))
       return trimmed(self->text, (mlo_span){value.start, at});
   return value;
 }
@@ -198,7 +207,8 @@ static void read_env_line(reader *self, mlo_span line, uint32_t *at) {
     return;
   }
   if ((first == '"' || first == '\'') && add_quoted(self, found.key, found.value.start, at)) return;
-  if (first == '"' || first == '\'') mlo_builder_broken(&self->builder, found.value, "a quote is not closed");
+  if (first == '"' || first == '\'')
+    mlo_builder_broken(&self->builder, found.value, "a quote is not closed");
   mlo_span value = without_comment(self, found.value);
   add_entry(self, found.key, value, value, mlo_span_of(self->text, value));
 }
@@ -207,7 +217,8 @@ static void read_env_line(reader *self, mlo_span line, uint32_t *at) {
 
 static bool goes_on(const reader *self, mlo_span line) {
   uint32_t slashes = 0;
-  while (line.end - slashes > line.start && self->text.ptr[line.end - slashes - 1] == '\\') slashes++;
+  while (line.end - slashes > line.start && self->text.ptr[line.end - slashes - 1] == '\\')
+    slashes++;
   return slashes % 2 == 1;
 }
 
@@ -272,7 +283,8 @@ mlo_status mlo_read_ini(mlo_document *out, mlo_parser *parser, mlo_arena *arena,
       [INI] = read_ini_line, [ENV] = read_env_line, [PROPERTIES] = read_properties_line};
   for (uint32_t at = 0; at < self.text.len;) {
     mlo_span line = take_line(self.text, &at);
-    if (!is_empty(trimmed(self.text, line)) && !is_comment(&self, line)) readers[self.dialect](&self, line, &at);
+    if (!is_empty(trimmed(self.text, line)) && !is_comment(&self, line))
+      readers[self.dialect](&self, line, &at);
   }
   return MLO_OK;
 }

@@ -12,7 +12,9 @@ typedef struct reader {
   uint32_t at;
 } reader;
 
-static char peek(const reader *self) { return self->at < self->text.len ? self->text.ptr[self->at] : 0; }
+static char peek(const reader *self) {
+  return self->at < self->text.len ? self->text.ptr[self->at] : 0;
+}
 static bool at_end(const reader *self) { return self->at >= self->text.len; }
 static mlo_span here(const reader *self) {
   return (mlo_span){self->at, at_end(self) ? self->at : self->at + 1};
@@ -50,7 +52,8 @@ static mlo_str decode(reader *self, mlo_span inner) {
     if (at == raw.len) break;
     uint32_t place = inner.start + (uint32_t)at++;
     if (!mlo_decode_escape(raw, &at, &out, self->builder.arena))
-      mlo_builder_broken(&self->builder, (mlo_span){place, place + 2 > inner.end ? inner.end : place + 2},
+      mlo_builder_broken(&self->builder,
+                         (mlo_span){place, place + 2 > inner.end ? inner.end : place + 2},
                          "JSON has no such escape");
   }
   return mlo_decoded_str(&out);
@@ -80,7 +83,8 @@ static void resync(reader *self) {
     char c = peek(self);
     if (c == '"') {
       self->at++;
-      while (!at_end(self) && peek(self) != '"' && peek(self) != '\n') self->at += peek(self) == '\\' ? 2 : 1;
+      while (!at_end(self) && peek(self) != '"' && peek(self) != '\n')
+        self->at += peek(self) == '\\' ? 2 : 1;
       continue;
     }
     if (depth == 0 && (c == ',' || c == ']' || c == '}')) return;
@@ -91,8 +95,21 @@ static void resync(reader *self) {
 }
 
 static void complain(reader *self, const char *what) {
-  mlo_builder_broken(&self->builder, here(self), "%s", at_end(self) ? "the file ends too early" : what);
+  mlo_builder_broken(&self->builder, here(self), "%s",
+                     at_end(self) ? "the file ends too early" : what);
   resync(self);
+}
+
+/* Between two entries. A forgotten comma before a string costs nothing. */
+static void end_entry(reader *self, char closing) {
+  skip_space(self);
+  bool forgotten = peek(self) == '"';
+  if (forgotten)
+    mlo_builder_broken(&self->builder, here(self), "a comma is missing");
+  else if (!at_end(self) && peek(self) != ',' && peek(self) != closing)
+    complain(self,
+             closing == ']' ? "a comma or ] is expected here" : "a comma or } is expected here");
+  if (peek(self) == ',') self->at++;
 }
 
 /* --- values --- */
@@ -148,9 +165,7 @@ static void read_items(reader *self, mlo_value list, unsigned depth) {
     skip_space(self);
     if (at_end(self) || peek(self) == ']' || peek(self) == '}') return;
     read_value(self, list, MLO_NO_KEY, depth);
-    skip_space(self);
-    if (!at_end(self) && peek(self) != ',' && peek(self) != ']') complain(self, "a comma or ] is expected here");
-    if (peek(self) == ',') self->at++;
+    end_entry(self, ']');
   }
 }
 
@@ -178,9 +193,7 @@ static void read_members(reader *self, mlo_value map, unsigned depth) {
     skip_space(self);
     if (at_end(self) || peek(self) == '}' || peek(self) == ']') return;
     read_member(self, map, depth);
-    skip_space(self);
-    if (!at_end(self) && peek(self) != ',' && peek(self) != '}') complain(self, "a comma or } is expected here");
-    if (peek(self) == ',') self->at++;
+    end_entry(self, '}');
   }
 }
 
@@ -202,7 +215,8 @@ static void read_container(reader *self, mlo_value parent, mlo_key key, unsigned
   if (peek(self) == (map ? '}' : ']'))
     self->at++;
   else if (!at_end(self) || !self->builder.document->broken)
-    mlo_builder_broken(&self->builder, (mlo_span){span.start, span.start + 1}, "this bracket is not closed");
+    mlo_builder_broken(&self->builder, (mlo_span){span.start, span.start + 1},
+                       "this bracket is not closed");
   mlo_builder_at(&self->builder, value)->span.end = self->at;
 }
 

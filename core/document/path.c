@@ -46,7 +46,8 @@ static mlo_status quoted_key(compiler *self) {
 
 static mlo_status index_step(compiler *self) {
   uint64_t index = 0;
-  if (peek(self) < '0' || peek(self) > '9') return complain(self, "an index, * or quoted key is missing");
+  if (peek(self) < '0' || peek(self) > '9')
+    return complain(self, "an index, * or quoted key is missing");
   for (; peek(self) >= '0' && peek(self) <= '9' && index < UINT32_MAX; self->at++)
     index = index * 10 + (uint64_t)(peek(self) - '0');
   if (index >= UINT32_MAX) return complain(self, "the index is too large");
@@ -72,7 +73,8 @@ static mlo_status bracket(compiler *self) {
 
 static mlo_status name_step(compiler *self) {
   size_t start = self->at;
-  while (self->at < self->text.len && !strchr(".[]", self->text.ptr[self->at] ? self->text.ptr[self->at] : '_'))
+  while (self->at < self->text.len &&
+         !strchr(".[]", self->text.ptr[self->at] ? self->text.ptr[self->at] : '_'))
     self->at++;
   mlo_str name = mlo_str_slice(self->text, start, self->at);
   if (!name.len) return complain(self, "a name is missing");
@@ -102,7 +104,12 @@ mlo_status mlo_path_compile(mlo_str text, mlo_arena *arena, mlo_path *out, mlo_e
  * visit. What stands behind an alias or a merge key is a detour: its depth and the values it may visit are
  * bounded, and its finds are reported only if the walk does not come to them by themselves. */
 
-enum { DETOURS_DEEP = 16, DETOUR_VALUES = 20000, DETOUR_FINDS = 512, WALK_DEPTH = MLO_DOCUMENT_DEPTH + 56 };
+enum {
+  DETOURS_DEEP = 16,
+  DETOUR_VALUES = 20000,
+  DETOUR_FINDS = 512,
+  WALK_DEPTH = MLO_DOCUMENT_DEPTH + 56
+};
 
 typedef struct walk {
   const mlo_document *document;
@@ -128,7 +135,8 @@ static bool is_winner(const walk *self, mlo_value parent, mlo_value child, mlo_s
   return mlo_document_member(self->document, parent, key) == child;
 }
 
-static places step_to(const walk *self, places at, mlo_value parent, mlo_value child, uint32_t index) {
+static places step_to(const walk *self, places at, mlo_value parent, mlo_value child,
+                      uint32_t index) {
   const mlo_value_node *node = mlo_document_node(self->document, child);
   bool in_list = mlo_document_node(self->document, parent)->kind == MLO_VALUE_LIST;
   places next = 0;
@@ -170,7 +178,8 @@ static places direct_places(const walk *self, mlo_value value, unsigned depth) {
 /* What direct_places costs: it looks through the siblings of each ancestor. */
 static uint32_t width_above(const mlo_document *document, mlo_value value) {
   uint32_t width = 0;
-  for (uint32_t depth = 0; value != MLO_NO_VALUE && depth < WALK_DEPTH && width < UINT32_MAX / 2; depth++) {
+  for (uint32_t depth = 0; value != MLO_NO_VALUE && depth < WALK_DEPTH && width < UINT32_MAX / 2;
+       depth++) {
     value = mlo_document_node(document, value)->parent;
     width += mlo_document_node(document, value)->count;
   }
@@ -208,18 +217,20 @@ static bool is_detour(const walk *self, mlo_value met_in, mlo_value child) {
   return mlo_document_node(self->document, child)->parent != met_in;
 }
 
-static bool walk_children(walk *self, mlo_value value, places at, unsigned depth, unsigned detours) {
+static bool walk_children(walk *self, mlo_value value, places at, unsigned depth,
+                          unsigned detours) {
   places arrived = (places)1 << self->path->steps.len;
   at &= ~arrived;
   if (!at || depth > WALK_DEPTH) return true;
   mlo_value child;
   if (single_child(self, value, at, &child))
-    return child == MLO_NO_VALUE ||
-           walk_to(self, child, with_deep(self, at << 1), depth + 1, detours + is_detour(self, value, child));
+    return child == MLO_NO_VALUE || walk_to(self, child, with_deep(self, at << 1), depth + 1,
+                                            detours + is_detour(self, value, child));
   mlo_value_cursor cursor = {0};
   for (uint32_t index = 0; mlo_document_each(self->document, value, &cursor, &child); index++) {
     places next = step_to(self, at, value, child, index);
-    if (next && !walk_to(self, child, next, depth + 1, detours + is_detour(self, value, child))) return false;
+    if (next && !walk_to(self, child, next, depth + 1, detours + is_detour(self, value, child)))
+      return false;
   }
   return true;
 }
@@ -238,7 +249,8 @@ void mlo_document_select(const mlo_document *self, mlo_value from, const mlo_pat
     walk_to(&state, from, with_deep(&state, 1), 0, 0);
     return;
   }
-  for (mlo_value at = self->values.items[0].first; at != MLO_NO_VALUE; at = self->values.items[at].next) {
+  for (mlo_value at = self->values.items[0].first; at != MLO_NO_VALUE;
+       at = self->values.items[at].next) {
     state.from = at;
     if (!walk_to(&state, at, with_deep(&state, 1), 0, 0)) return;
   }
@@ -281,8 +293,8 @@ static void add_key(mlo_decoded *out, mlo_str key, mlo_arena *arena) {
 
 static uint32_t position_of(const mlo_document *self, mlo_value value) {
   uint32_t index = 0;
-  for (mlo_value at = mlo_document_node(self, mlo_document_node(self, value)->parent)->first; at != value;
-       at = mlo_document_node(self, at)->next)
+  for (mlo_value at = mlo_document_node(self, mlo_document_node(self, value)->parent)->first;
+       at != value; at = mlo_document_node(self, at)->next)
     index++;
   return index;
 }
@@ -290,7 +302,8 @@ static uint32_t position_of(const mlo_document *self, mlo_value value) {
 mlo_str mlo_document_path_of(const mlo_document *self, mlo_value value, mlo_arena *arena) {
   mlo_value chain[WALK_DEPTH];
   uint32_t len = 0;
-  for (mlo_value at = value; len < WALK_DEPTH && mlo_document_node(self, at)->parent != MLO_NO_VALUE;
+  for (mlo_value at = value;
+       len < WALK_DEPTH && mlo_document_node(self, at)->parent != MLO_NO_VALUE;
        at = mlo_document_node(self, at)->parent)
     chain[len++] = at;
   mlo_decoded out = {0};

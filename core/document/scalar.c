@@ -101,7 +101,8 @@ bool mlo_number_of(mlo_str s, mlo_value_node *out) {
   out->text = s;
   if (take_digits(digits, &at, base) && at == digits.len) {
     set_integer(digits, base, negative, out);
-    if (base == 10 && digits.len > 15) out->number = negative ? -decimal_of(digits) : decimal_of(digits);
+    if (base == 10 && digits.len > 15)
+      out->number = negative ? -decimal_of(digits) : decimal_of(digits);
     return true;
   }
   if (base != 10 || !is_float(rest)) return false;
@@ -198,7 +199,8 @@ static bool hex_of(mlo_str s, size_t at, size_t count, uint32_t *out) {
 static uint32_t join_surrogates(mlo_str s, size_t *at, uint32_t high) {
   uint32_t low;
   if (high < 0xD800 || high > 0xDBFF) return high;
-  if (!mlo_str_starts(mlo_str_from(s, *at), MLO_STR("\\u")) || !hex_of(s, *at + 2, 4, &low)) return high;
+  if (!mlo_str_starts(mlo_str_from(s, *at), MLO_STR("\\u")) || !hex_of(s, *at + 2, 4, &low))
+    return high;
   if (low < 0xDC00 || low > 0xDFFF) return high;
   *at += 6;
   return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);

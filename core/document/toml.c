@@ -52,14 +52,19 @@ typedef struct reader {
   mlo_parser *parser;
   mlo_str text;
   const mlo_tree *tree;
-  uint32_t base;     /* where the tree's text starts in the document */
+  uint32_t base; /* where the tree's text starts in the document */
   mlo_value root;
-  mlo_value current; /* the table that pairs go to; MLO_NO_VALUE below a header that could not be read */
+  mlo_value
+      current; /* the table that pairs go to; MLO_NO_VALUE below a header that could not be read */
+  mlo_piece_fn *starts; /* while a broken text is rescued: what it is cut at */
+  uint32_t parses;
   mlo_kind_table kinds;
   mlo_error *err;
 } reader;
 
-static unsigned kind_of(reader *self, mlo_node node) { return mlo_kind_in(&self->kinds, self->tree, node); }
+static unsigned kind_of(reader *self, mlo_node node) {
+  return mlo_kind_in(&self->kinds, self->tree, node);
+}
 
 static mlo_span span_of(const reader *self, mlo_node node) {
   mlo_span span = mlo_tree_span(self->tree, node);
@@ -95,7 +100,8 @@ static mlo_str decode(reader *self, mlo_str raw) {
 /* What a quoted text says; *inner gets the bytes between the quotes. */
 static mlo_str unquote(reader *self, mlo_span span, mlo_span *inner) {
   mlo_str raw = mlo_span_of(self->text, span);
-  bool triple = raw.len >= 6 && (mlo_str_starts(raw, MLO_STR("\"\"\"")) || mlo_str_starts(raw, MLO_STR("'''")));
+  bool triple = raw.len >= 6 &&
+                (mlo_str_starts(raw, MLO_STR("\"\"\"")) || mlo_str_starts(raw, MLO_STR("'''")));
   uint32_t quotes = triple ? 3 : 1;
   *inner = span;
   if (raw.len < 2 * quotes) return raw;
@@ -130,14 +136,16 @@ static bool parts_of(reader *self, mlo_node key, keys *out) {
 /* The table below parent: the last of an array of tables, one that is there, or a new one. */
 static mlo_value step_into(reader *self, mlo_value parent, mlo_key key, mlo_span span) {
   mlo_value list = mlo_builder_placed(&self->builder, parent, key.text, MLO_VALUE_LIST);
-  if (list == MLO_NO_VALUE) return mlo_builder_place(&self->builder, parent, key, MLO_VALUE_MAP, span);
+  if (list == MLO_NO_VALUE)
+    return mlo_builder_place(&self->builder, parent, key, MLO_VALUE_MAP, span);
   mlo_value item = self->builder.last.items[list];
   mlo_builder_at(&self->builder, list)->span.end = span.end;
   mlo_builder_at(&self->builder, item)->span.end = span.end;
   return item;
 }
 
-static mlo_value table_for(reader *self, mlo_value from, const keys *path, uint32_t count, mlo_span span) {
+static mlo_value table_for(reader *self, mlo_value from, const keys *path, uint32_t count,
+                           mlo_span span) {
   for (uint32_t i = 0; i < count; i++) from = step_into(self, from, path->items[i], span);
   return from;
 }
@@ -163,7 +171,8 @@ static mlo_value_node scalar_node(reader *self, mlo_node at, unsigned kind) {
   if (kind == STRING)
     node.text = unquote(self, span, &inner);
   else if (kind == BOOLEAN)
-    node = (mlo_value_node){.kind = MLO_VALUE_BOOL, .text = text, .boolean = mlo_str_eq(text, MLO_STR("true"))};
+    node = (mlo_value_node){
+        .kind = MLO_VALUE_BOOL, .text = text, .boolean = mlo_str_eq(text, MLO_STR("true"))};
   else if (kind == INTEGER)
     mlo_number_of(text, &node);
   else if (kind == FLOAT)
@@ -198,11 +207,15 @@ static void add_value(reader *self, mlo_value parent, mlo_key key, mlo_node at, 
 
 static void add_pair(reader *self, mlo_value table, mlo_node pair, unsigned depth) {
   mlo_node key = mlo_tree_first_child(self->tree, pair), value = key;
-  while (value != MLO_NO_NODE && !is_value(kind_of(self, value))) value = mlo_tree_next(self->tree, value);
+  while (value != MLO_NO_NODE && !is_value(kind_of(self, value)))
+    value = mlo_tree_next(self->tree, value);
   keys path = {0};
   if (value == MLO_NO_NODE || !parts_of(self, key, &path)) return;
   mlo_value into = table_for(self, table, &path, path.len - 1, span_of(self, pair));
-  add_value(self, into, path.items[path.len - 1], value, depth + path.len);
+  mlo_key last = path.items[path.len - 1];
+  if (!mlo_builder_claim(&self->builder, into, last.text, MLO_VALUE_NULL))
+    mlo_builder_broken(&self->builder, last.span, "TOML forbids a key twice in one table");
+  add_value(self, into, last, value, depth + path.len);
 }
 
 /* --- tables --- */
@@ -227,19 +240,27 @@ static mlo_value open_table(reader *self, mlo_node table, bool array) {
   keys path = {0};
   if (key == MLO_NO_NODE || !parts_of(self, key, &path)) return MLO_NO_VALUE;
   mlo_span span = table_span(self, table, key);
-  if (!array) return table_for(self, self->root, &path, path.len, span);
+  if (!array) {
+    mlo_value opened = table_for(self, self->root, &path, path.len, span);
+    if (!mlo_builder_claim(&self->builder, opened, (mlo_str){0}, MLO_VALUE_BOOL))
+      mlo_builder_broken(&self->builder, span_of(self, key), "TOML forbids a table twice");
+    return opened;
+  }
   mlo_value parent = table_for(self, self->root, &path, path.len - 1, span);
-  mlo_value list = mlo_builder_place(&self->builder, parent, path.items[path.len - 1], MLO_VALUE_LIST, span);
+  mlo_value list =
+      mlo_builder_place(&self->builder, parent, path.items[path.len - 1], MLO_VALUE_LIST, span);
   return mlo_builder_map(&self->builder, list, MLO_NO_KEY, span);
 }
 
 static void add_tree(reader *self) {
-  for (mlo_node at = mlo_tree_first_child(self->tree, 0); at != MLO_NO_NODE; at = mlo_tree_next(self->tree, at)) {
+  for (mlo_node at = mlo_tree_first_child(self->tree, 0); at != MLO_NO_NODE;
+       at = mlo_tree_next(self->tree, at)) {
     unsigned kind = kind_of(self, at);
     if (kind == PAIR && self->current != MLO_NO_VALUE) add_pair(self, self->current, at, 1);
     if (kind != TABLE && kind != TABLE_ARRAY) continue;
     self->current = open_table(self, at, kind == TABLE_ARRAY);
-    for (mlo_node pair = mlo_tree_first_child(self->tree, at); pair != MLO_NO_NODE && self->current != MLO_NO_VALUE;
+    for (mlo_node pair = mlo_tree_first_child(self->tree, at);
+         pair != MLO_NO_NODE && self->current != MLO_NO_VALUE;
          pair = mlo_tree_next(self->tree, pair))
       if (kind_of(self, pair) == PAIR) add_pair(self, self->current, pair, KEY_PARTS / 2);
   }
@@ -268,27 +289,45 @@ static bool starts_pair(mlo_str line, const void *ctx) {
   return key.len != 0;
 }
 
-static mlo_status read_part(reader *self, mlo_span span, unsigned cuts) {
-  mlo_tree tree;
-  mlo_status status = mlo_parser_parse(self->parser, MLO_FORMAT_TOML, mlo_span_of(self->text, span),
-                                       self->builder.arena, &tree, self->err);
-  if (status != MLO_OK) return status;
-  self->tree = &tree;
+static mlo_status parse(reader *self, mlo_span span, mlo_tree *tree) {
+  self->tree = tree;
   self->base = span.start;
-  if (tree.first_error == MLO_NO_NODE) {
-    add_tree(self);
+  return mlo_parser_parse(self->parser, MLO_FORMAT_TOML, mlo_span_of(self->text, span),
+                          self->builder.arena, tree, self->err);
+}
+
+static mlo_status rescue(reader *self, mlo_span span, mlo_piece_fn *starts);
+
+static void leave_out(reader *self, mlo_span span, mlo_span place) {
+  mlo_builder_broken(&self->builder, place, "this can't be read as TOML");
+  if (starts_table(mlo_span_of(self->text, span), NULL)) self->current = MLO_NO_VALUE;
+}
+
+static mlo_status read_run(void *ctx, mlo_span run, bool single, bool *done) {
+  reader *self = ctx;
+  mlo_tree tree;
+  if (self->parses == MLO_RESCUE_PARSES) {
+    leave_out(self, run, run);
+    *done = true;
     return MLO_OK;
   }
-  if (cuts == 2) {
-    mlo_span place = span_of(self, tree.first_error);
-    mlo_builder_broken(&self->builder, place, "this can't be read as TOML");
-    if (starts_table(mlo_span_of(self->text, span), NULL)) self->current = MLO_NO_VALUE;
-    return MLO_OK;
-  }
-  mlo_span piece;
-  for (uint32_t at = span.start;
-       status == MLO_OK && mlo_next_piece(self->text, &at, span.end, cuts ? starts_pair : starts_table, NULL, &piece);)
-    status = read_part(self, piece, cuts + 1);
+  self->parses++;
+  mlo_status status = parse(self, run, &tree);
+  *done = status == MLO_OK && tree.first_error == MLO_NO_NODE;
+  if (*done) add_tree(self);
+  if (status != MLO_OK || *done || !single) return status;
+  if (self->starts == starts_table) return rescue(self, run, starts_pair);
+  leave_out(self, run, span_of(self, tree.first_error));
+  return MLO_OK;
+}
+
+static mlo_status rescue(reader *self, mlo_span span, mlo_piece_fn *starts) {
+  mlo_piece_fn *before = self->starts;
+  self->starts = starts;
+  mlo_status status = mlo_rescue_span(
+      &(mlo_rescue){.text = self->text, .starts = starts, .read = read_run, .reader = self}, span,
+      self->builder.arena);
+  self->starts = before;
   return status;
 }
 
@@ -300,5 +339,10 @@ mlo_status mlo_read_toml(mlo_document *out, mlo_parser *parser, mlo_arena *arena
                  .err = err};
   mlo_span all = {0, (uint32_t)out->text.len};
   self.root = self.current = mlo_builder_map(&self.builder, 0, MLO_NO_KEY, all);
-  return read_part(&self, all, 0);
+  mlo_tree tree;
+  mlo_status status = parse(&self, all, &tree);
+  if (status != MLO_OK) return status;
+  if (tree.first_error != MLO_NO_NODE) return rescue(&self, all, starts_table);
+  add_tree(&self);
+  return MLO_OK;
 }

@@ -60,6 +60,7 @@ typedef struct reader {
   uint32_t base; /* where the tree's text starts in the document */
   mlo_map anchors;
   MLO_ARRAY(mlo_value) aliases; /* to be resolved at the end */
+  uint32_t parses;              /* made to rescue parts of a broken text */
   mlo_kind_table kinds;
   mlo_error *err;
 } reader;
@@ -89,7 +90,8 @@ typedef struct content {
 static content content_of(reader *self, mlo_node node) {
   content found = {MLO_NO_NODE, MLO_NO_NODE, MLO_NO_NODE};
   if (node == MLO_NO_NODE) return found;
-  for (mlo_node at = mlo_tree_first_child(self->tree, node); at != MLO_NO_NODE; at = mlo_tree_next(self->tree, at)) {
+  for (mlo_node at = mlo_tree_first_child(self->tree, node); at != MLO_NO_NODE;
+       at = mlo_tree_next(self->tree, at)) {
     unsigned kind = kind_of(self, at);
     if (kind == ANCHOR)
       found.anchor = at;
@@ -113,7 +115,8 @@ static void name_anchor(reader *self, mlo_node anchor, mlo_value value) {
 
 /* The column of the entry that a block scalar belongs to: its indentation indicator counts from there. */
 static uint32_t entry_column(reader *self, mlo_node node) {
-  for (mlo_node at = mlo_tree_parent(self->tree, node); at != MLO_NO_NODE; at = mlo_tree_parent(self->tree, at)) {
+  for (mlo_node at = mlo_tree_parent(self->tree, node); at != MLO_NO_NODE;
+       at = mlo_tree_parent(self->tree, at)) {
     unsigned kind = kind_of(self, at);
     if (kind != BLOCK_PAIR && kind != BLOCK_ITEM) continue;
     uint32_t start = span_of(self, at).start, line = start;
@@ -145,22 +148,24 @@ static bool makes_string(const reader *self, mlo_node tag) {
   return mlo_str_eq(text, MLO_STR("!!str")) || mlo_str_eq(text, MLO_STR("!"));
 }
 
-static mlo_value add_scalar(reader *self, mlo_value parent, mlo_key key, content what, unsigned kind) {
+static mlo_value add_scalar(reader *self, mlo_value parent, mlo_key key, content what,
+                            unsigned kind) {
   mlo_value_node node = scalar_node(self, what.value, kind);
   if (makes_string(self, what.tag)) node.kind = MLO_VALUE_STRING;
   return mlo_builder_add(self->builder, parent, key, node);
 }
 
 static mlo_value add_null(reader *self, mlo_value parent, mlo_key key, uint32_t at) {
-  return mlo_builder_add(self->builder, parent, key,
-                         (mlo_value_node){.kind = MLO_VALUE_NULL, .span = {at, at}, .inner = {at, at}});
+  return mlo_builder_add(
+      self->builder, parent, key,
+      (mlo_value_node){.kind = MLO_VALUE_NULL, .span = {at, at}, .inner = {at, at}});
 }
 
 static mlo_value add_alias(reader *self, mlo_value parent, mlo_key key, mlo_node node) {
   const uint32_t *target = mlo_map_get(&self->anchors, name_behind_mark(self, node));
   mlo_span span = span_of(self, node);
-  mlo_value alias =
-      mlo_builder_add(self->builder, parent, key, (mlo_value_node){.kind = MLO_VALUE_NULL, .span = span});
+  mlo_value alias = mlo_builder_add(self->builder, parent, key,
+                                    (mlo_value_node){.kind = MLO_VALUE_NULL, .span = span});
   if (!target) {
     mlo_builder_broken(self->builder, span, "no anchor has this alias's name");
     return alias;
@@ -192,7 +197,8 @@ static mlo_key key_of(reader *self, mlo_node node, uint32_t at) {
   mlo_key key = {key_text(self, what, span), span};
   if (!key.text.ptr) key.text = MLO_STR("");
   if (what.anchor != MLO_NO_NODE)
-    name_anchor(self, what.anchor, mlo_builder_string(self->builder, MLO_NO_VALUE, MLO_NO_KEY, key.text, span));
+    name_anchor(self, what.anchor,
+                mlo_builder_string(self->builder, MLO_NO_VALUE, MLO_NO_KEY, key.text, span));
   return key;
 }
 
@@ -218,11 +224,14 @@ static mlo_node node_of_item(reader *self, mlo_node item) {
 /* Adds the children of a mapping or sequence to a container that may have some already. */
 static void add_children(reader *self, mlo_value container, mlo_node node, unsigned depth) {
   bool list = mlo_builder_at(self->builder, container)->kind == MLO_VALUE_LIST;
-  for (mlo_node at = mlo_tree_first_child(self->tree, node); at != MLO_NO_NODE; at = mlo_tree_next(self->tree, at)) {
+  for (mlo_node at = mlo_tree_first_child(self->tree, node); at != MLO_NO_NODE;
+       at = mlo_tree_next(self->tree, at)) {
     uint32_t end = span_of(self, at).end;
     switch (kind_of(self, at)) {
     case BLOCK_PAIR: add_pair(self, container, at, depth); break;
-    case BLOCK_ITEM: add_node(self, container, MLO_NO_KEY, node_of_item(self, at), end, depth); break;
+    case BLOCK_ITEM:
+      add_node(self, container, MLO_NO_KEY, node_of_item(self, at), end, depth);
+      break;
     case FLOW_PAIR:
       if (list)
         add_entry_pair(self, container, at, depth);
@@ -240,7 +249,8 @@ static void add_children(reader *self, mlo_value container, mlo_node node, unsig
   }
 }
 
-static mlo_value add_container(reader *self, mlo_value parent, mlo_key key, mlo_node node, unsigned kind) {
+static mlo_value add_container(reader *self, mlo_value parent, mlo_key key, mlo_node node,
+                               unsigned kind) {
   mlo_span span = trimmed(self, span_of(self, node));
   bool map = kind == BLOCK_MAPPING || kind == FLOW_MAPPING;
   return map ? mlo_builder_map(self->builder, parent, key, span)
@@ -259,7 +269,8 @@ static void add_node(reader *self, mlo_value parent, mlo_key key, mlo_node node,
   } else if (what.value == MLO_NO_NODE) {
     name_anchor(self, what.anchor, add_null(self, parent, key, end));
   } else if (depth >= MLO_DOCUMENT_DEPTH) {
-    mlo_builder_broken(self->builder, span_of(self, what.value), "nested deeper than %d", (int)MLO_DOCUMENT_DEPTH);
+    mlo_builder_broken(self->builder, span_of(self, what.value), "nested deeper than %d",
+                       (int)MLO_DOCUMENT_DEPTH);
   } else {
     mlo_value container = add_container(self, parent, key, what.value, kind);
     name_anchor(self, what.anchor, container);
@@ -267,12 +278,11 @@ static void add_node(reader *self, mlo_value parent, mlo_key key, mlo_node node,
   }
 }
 
-static mlo_node root_of(reader *self, mlo_node document) {
-  return node_of_item(self, document);
-}
+static mlo_node root_of(reader *self, mlo_node document) { return node_of_item(self, document); }
 
 static void add_documents(reader *self, mlo_value parent, mlo_key key, bool first_only) {
-  for (mlo_node at = mlo_tree_first_child(self->tree, 0); at != MLO_NO_NODE; at = mlo_tree_next(self->tree, at)) {
+  for (mlo_node at = mlo_tree_first_child(self->tree, 0); at != MLO_NO_NODE;
+       at = mlo_tree_next(self->tree, at)) {
     if (kind_of(self, at) != DOCUMENT) continue;
     self->anchors.len = self->anchors.cap = 0;
     add_node(self, parent, key, root_of(self, at), span_of(self, at).end, 0);
@@ -307,9 +317,13 @@ static bool is_blank(mlo_str line) {
   return !rest.len || rest.ptr[0] == '#';
 }
 
+static bool starts_document(mlo_str line, const void *ctx) {
+  (void)ctx;
+  return mlo_str_starts(line, MLO_STR("---"));
+}
+
 static bool starts_entry(mlo_str line, const void *ctx) {
   const block *in = ctx;
-  if (is_document_mark(line)) return true;
   if (is_blank(line) || indent_of(line) != in->indent) return false;
   return !memchr("]})", line.ptr[in->indent], 3) && is_dash(line, in->indent) == in->list;
 }
@@ -322,7 +336,8 @@ static bool any_line(mlo_str line, const void *ctx) {
 /* The first line with content tells what block this is. */
 static block block_of(const reader *self, mlo_span span) {
   mlo_span line;
-  for (uint32_t at = span.start; mlo_next_piece(self->paint, &at, span.end, any_line, NULL, &line);) {
+  for (uint32_t at = span.start;
+       mlo_next_piece(self->paint, &at, span.end, any_line, NULL, &line);) {
     mlo_str text = mlo_span_of(self->paint, line);
     if (is_blank(text) || is_document_mark(text)) continue;
     return (block){indent_of(text), is_dash(text, indent_of(text))};
@@ -333,31 +348,39 @@ static block block_of(const reader *self, mlo_span span) {
 static bool has_content(const reader *self, mlo_span span) {
   mlo_span line;
   for (uint32_t at = span.start; mlo_next_piece(self->paint, &at, span.end, any_line, NULL, &line);)
-    if (!is_blank(mlo_span_of(self->paint, line))) return true;
+    if (!is_blank(mlo_span_of(self->paint, line)) && self->paint.ptr[line.start] != '%')
+      return true;
   return false;
 }
 
 static mlo_status parse(reader *self, mlo_span span, mlo_tree *tree) {
-  mlo_status status = mlo_parser_parse(self->parser, MLO_FORMAT_YAML, mlo_span_of(self->paint, span),
-                                       self->builder->arena, tree, self->err);
+  mlo_status status =
+      mlo_parser_parse(self->parser, MLO_FORMAT_YAML, mlo_span_of(self->paint, span),
+                       self->builder->arena, tree, self->err);
   self->tree = tree;
   self->base = span.start;
   return status;
 }
 
-/* Where the grammar gave up: behind what its root covers. */
+/* Where the grammar gave up: behind what its error covers. */
 static mlo_span error_span(const reader *self, const mlo_tree *tree, mlo_span span) {
-  uint32_t at = span.start + tree->nodes[tree->first_error].end;
-  if (tree->first_error != 0) at = span.start + tree->nodes[tree->first_error].start;
+  const mlo_tree_node *error = &tree->nodes[tree->first_error];
+  uint32_t at = span.start + (error->kind == MLO_KIND_ERROR ? error->end : error->start);
   while (at < span.end && memchr(" \r\n", self->text.ptr[at], 3)) at++;
   if (at >= span.end && span.end > span.start) at = span.end - 1;
   return (mlo_span){at, at < self->text.len ? at + 1 : at};
 }
 
-static bool tab_before(const reader *self, uint32_t at) {
-  while (at > 0 && memchr(" \t", self->text.ptr[at - 1], 2)) {
-    at--;
-    if (self->text.ptr[at] == '\t') return true;
+/* A tab in the indentation is what people can't see: look for one before anything else is blamed. */
+static bool find_tab(const reader *self, mlo_span span, mlo_span *place) {
+  mlo_span line;
+  for (uint32_t at = span.start;
+       mlo_next_piece(self->paint, &at, span.end, any_line, NULL, &line);) {
+    mlo_str text = mlo_span_of(self->paint, line);
+    uint32_t indent = indent_of(text);
+    if (indent == text.len || text.ptr[indent] != '\t' || !mlo_str_trim(text).len) continue;
+    *place = (mlo_span){line.start + indent, line.start + indent + 1};
+    return true;
   }
   return false;
 }
@@ -366,21 +389,24 @@ static void note_error(reader *self, const mlo_tree *tree, mlo_span span) {
   mlo_span place = error_span(self, tree, span);
   char c = place.start < self->text.len ? self->text.ptr[place.start] : 0;
   const char *why = "this can't be read as YAML";
-  if (c == '\t' || tab_before(self, place.start))
+  if (find_tab(self, span, &place))
     why = "a tab in the indentation: YAML wants spaces";
   else if (c == ':')
-    why = "a second \": \" in one entry: put the value in quotes";
+    why = "a \": \" that fits no entry: check the indentation, or put the text in quotes";
   else if (c == '@' || c == '`' || c == '%')
     why = "a plain value can't start with this character: put it in quotes";
   mlo_builder_broken(self->builder, place, "%s", why);
 }
 
+static void own_paint(reader *self) {
+  if (self->painted) return;
+  self->painted = MLO_NEW_ARRAY(self->builder->arena, char, self->text.len);
+  memcpy(self->painted, self->text.ptr, self->text.len);
+  self->paint = mlo_str_of(self->painted, self->text.len);
+}
+
 static void paint_over(reader *self, uint32_t start, uint32_t end) {
-  if (!self->painted) {
-    self->painted = MLO_NEW_ARRAY(self->builder->arena, char, self->text.len);
-    memcpy(self->painted, self->text.ptr, self->text.len);
-    self->paint = mlo_str_of(self->painted, self->text.len);
-  }
+  own_paint(self);
   for (uint32_t i = start; i < end; i++)
     if (self->painted[i] != '\n' && self->painted[i] != '\r') self->painted[i] = ' ';
 }
@@ -396,13 +422,25 @@ static mlo_span bare_key(const reader *self, mlo_span line) {
 }
 
 static mlo_str unquoted(mlo_str key) {
-  bool quoted = key.len >= 2 && (key.ptr[0] == '"' || key.ptr[0] == '\'') && key.ptr[key.len - 1] == key.ptr[0];
+  bool quoted = key.len >= 2 && (key.ptr[0] == '"' || key.ptr[0] == '\'') &&
+                key.ptr[key.len - 1] == key.ptr[0];
   return quoted ? mlo_str_slice(key, 1, key.len - 1) : key;
 }
 
 enum { CUTS_DEEP = 12 };
 
-static mlo_status recover(reader *self, mlo_value parent, mlo_key key, mlo_span span, unsigned cuts);
+/* A block whose entries are read one by one. */
+typedef struct cutting {
+  reader *reader;
+  block block;
+  mlo_value parent;
+  mlo_key key;
+  mlo_value container; /* made with the first entry */
+  unsigned cuts;       /* blocks around this one that were cut */
+} cutting;
+
+static mlo_status recover(reader *self, mlo_value parent, mlo_key key, mlo_span span,
+                          unsigned cuts);
 
 /* Adds what a whole entry (or several) says to the container of its block. */
 static void add_entry(reader *self, mlo_value container, unsigned depth) {
@@ -416,12 +454,13 @@ static void add_entry(reader *self, mlo_value container, unsigned depth) {
   if (kind == (list ? BLOCK_SEQUENCE : BLOCK_MAPPING))
     add_children(self, container, what.value, depth);
   else if (what.value != MLO_NO_NODE)
-    mlo_builder_broken(self->builder, span_of(self, what.value), "this is no entry of the block it stands in");
+    mlo_builder_broken(self->builder, span_of(self, what.value),
+                       "this is no entry of the block it stands in");
 }
 
 /* An entry that can't be read as a whole: its key or dash is kept and what stands below is read by itself. */
-static mlo_status cut_entry(reader *self, mlo_value container, mlo_span entry, block in, const mlo_tree *tree,
-                            unsigned cuts) {
+static mlo_status cut_entry(reader *self, mlo_value container, mlo_span entry, block in,
+                            const mlo_tree *tree, unsigned cuts) {
   uint32_t at = entry.start;
   mlo_span line;
   mlo_next_piece(self->paint, &at, entry.end, any_line, NULL, &line);
@@ -436,40 +475,76 @@ static mlo_status cut_entry(reader *self, mlo_value container, mlo_span entry, b
     paint_over(self, line.start + in.indent, line.start + in.indent + 1);
   else
     paint_over(self, line.start, line.end);
-  return recover(self, container, in.list ? MLO_NO_KEY : name, in.list ? entry : (mlo_span){line.end, entry.end},
-                 cuts + 1);
+  return recover(self, container, in.list ? MLO_NO_KEY : name,
+                 in.list ? entry : (mlo_span){line.end, entry.end}, cuts + 1);
 }
 
-static mlo_status read_entry(reader *self, mlo_value container, mlo_span entry, block in, unsigned cuts) {
+static void open_container(cutting *self, mlo_span run) {
+  mlo_builder *builder = self->reader->builder;
+  if (self->container == MLO_NO_VALUE)
+    self->container = self->block.list ? mlo_builder_list(builder, self->parent, self->key, run)
+                                       : mlo_builder_map(builder, self->parent, self->key, run);
+  mlo_builder_at(builder, self->container)->span.end = trimmed(self->reader, run).end;
+}
+
+static mlo_status read_run(void *ctx, mlo_span run, bool single, bool *done) {
+  cutting *self = ctx;
   mlo_tree tree;
-  mlo_status status = parse(self, entry, &tree);
-  if (status != MLO_OK) return status;
-  if (tree.first_error == MLO_NO_NODE) {
-    add_entry(self, container, cuts + 1);
+  *done = !has_content(self->reader, run);
+  if (*done) return MLO_OK;
+  if (self->reader->parses == MLO_RESCUE_PARSES) {
+    mlo_builder_broken(self->reader->builder, run, "too much of this can't be read as YAML");
+    *done = true;
     return MLO_OK;
   }
-  return cut_entry(self, container, entry, in, &tree, cuts);
+  self->reader->parses++;
+  mlo_status status = parse(self->reader, run, &tree);
+  *done = status == MLO_OK && (single || tree.first_error == MLO_NO_NODE);
+  if (!*done) return status;
+  open_container(self, run);
+  if (tree.first_error != MLO_NO_NODE)
+    return cut_entry(self->reader, self->container, run, self->block, &tree, self->cuts);
+  add_entry(self->reader, self->container, self->cuts + 1);
+  return MLO_OK;
 }
 
-static mlo_status recover(reader *self, mlo_value parent, mlo_key key, mlo_span span, unsigned cuts) {
-  block in = block_of(self, span);
-  mlo_value container = MLO_NO_VALUE;
+static mlo_status recover(reader *self, mlo_value parent, mlo_key key, mlo_span span,
+                          unsigned cuts) {
+  cutting cut = {self, block_of(self, span), parent, key, MLO_NO_VALUE, cuts};
+  return mlo_rescue_span(&(mlo_rescue){.text = self->paint,
+                                       .starts = starts_entry,
+                                       .starts_ctx = &cut.block,
+                                       .read = read_run,
+                                       .reader = &cut},
+                         span, self->builder->arena);
+}
+
+/* One document of a broken text: most often it is another one that is broken. */
+static mlo_status recover_document(reader *self, mlo_value parent, mlo_key key, mlo_span span,
+                                   bool first_only) {
+  mlo_tree tree;
+  mlo_status status = parse(self, span, &tree);
+  if (status != MLO_OK) return status;
+  if (tree.first_error == MLO_NO_NODE) {
+    add_documents(self, parent, key, first_only);
+    return MLO_OK;
+  }
+  self->anchors.len = self->anchors.cap = 0;
+  bool marked = is_document_mark(mlo_span_of(self->paint, span));
+  if (marked) paint_over(self, span.start, span.start + 3);
+  return recover(self, parent, key, span, 0);
+}
+
+static mlo_status recover_documents(reader *self, mlo_value parent, mlo_key key, mlo_span span,
+                                    bool first_only) {
   mlo_status status = MLO_OK;
-  mlo_span entry;
+  mlo_span document;
   for (uint32_t at = span.start;
-       status == MLO_OK && mlo_next_piece(self->paint, &at, span.end, starts_entry, &in, &entry);) {
-    if (is_document_mark(mlo_span_of(self->paint, entry))) {
-      container = MLO_NO_VALUE;
-      self->anchors.len = self->anchors.cap = 0;
-      in = block_of(self, (mlo_span){entry.start, span.end});
-      paint_over(self, entry.start, entry.start + 3);
-    }
-    if (!has_content(self, entry)) continue;
-    if (container == MLO_NO_VALUE)
-      container = in.list ? mlo_builder_list(self->builder, parent, key, entry)
-                          : mlo_builder_map(self->builder, parent, key, entry);
-    mlo_builder_at(self->builder, container)->span.end = trimmed(self, entry).end;
-    status = read_entry(self, container, entry, in, cuts);
+       status == MLO_OK &&
+       mlo_next_piece(self->paint, &at, span.end, starts_document, NULL, &document);) {
+    if (!has_content(self, document)) continue;
+    status = recover_document(self, parent, key, document, first_only);
+    if (first_only) break;
   }
   return status;
 }
@@ -493,8 +568,71 @@ static void resolve_aliases(reader *self) {
   }
 }
 
-static mlo_status read_below(mlo_builder *builder, mlo_parser *parser, mlo_value parent, mlo_key key,
-                             mlo_span span, bool first_only, mlo_error *err) {
+/* --- depth ---
+ * The grammar's scanner keeps the blocks that are open in 1 KiB: room for 253, and it does not look. So texts that
+ * could open more are not given to it. Counted are the columns at which blocks may have begun: of each line, and of
+ * each dash and question mark in it. */
+
+enum { COLUMNS_OPEN = 200 };
+
+typedef struct columns {
+  uint32_t open[COLUMNS_OPEN];
+  uint32_t count;
+} columns;
+
+static bool open_column(columns *self, uint32_t column) {
+  if (self->count == COLUMNS_OPEN) return false;
+  self->open[self->count++] = column;
+  return true;
+}
+
+static bool is_mark(mlo_str line, uint32_t at) {
+  return memchr("-?:", line.ptr[at], 3) && (at == 0 || memchr(" \t", line.ptr[at - 1], 2)) &&
+         (at + 1 == line.len || memchr(" \t\r\n", line.ptr[at + 1], 4));
+}
+
+/* A colon opens a block only among the marks that the line begins with. */
+static bool open_columns(columns *self, mlo_str line) {
+  uint32_t indent = indent_of(line);
+  while (self->count && self->open[self->count - 1] >= indent) self->count--;
+  if (!open_column(self, indent)) return false;
+  bool leading = true;
+  for (uint32_t at = indent; at < line.len; at++) {
+    bool mark = is_mark(line, at);
+    if (mark && (leading || line.ptr[at] != ':') && !open_column(self, at + 1)) return false;
+    leading = leading && (mark || memchr(" \t", line.ptr[at], 2));
+  }
+  return true;
+}
+
+static bool is_too_deep(reader *self, mlo_span span) {
+  columns open = {.count = 0};
+  mlo_span line;
+  for (uint32_t at = span.start;
+       mlo_next_piece(self->paint, &at, span.end, any_line, NULL, &line);) {
+    mlo_str text = mlo_span_of(self->paint, line);
+    if (is_blank(text) || open_columns(&open, text)) continue;
+    mlo_builder_broken(self->builder, line, "blocks are nested deeper than %d: not read",
+                       (int)COLUMNS_OPEN);
+    return true;
+  }
+  return false;
+}
+
+/* The grammar takes a NUL for the end of the text: what stands behind it would be lost without a word. */
+static void paint_nuls(reader *self, mlo_span span) {
+  for (uint32_t at = span.start; at < span.end; at++) {
+    const char *nul = memchr(self->text.ptr + at, 0, span.end - at);
+    if (!nul) return;
+    at = (uint32_t)(nul - self->text.ptr);
+    own_paint(self);
+    self->painted[at] = 'x';
+    mlo_builder_broken(self->builder, (mlo_span){at, at + 1}, "a NUL byte");
+  }
+}
+
+static mlo_status read_below(mlo_builder *builder, mlo_parser *parser, mlo_value parent,
+                             mlo_key key, mlo_span span, bool first_only, mlo_error *err) {
   reader self = {.builder = builder,
                  .parser = parser,
                  .text = builder->document->text,
@@ -506,20 +644,23 @@ static mlo_status read_below(mlo_builder *builder, mlo_parser *parser, mlo_value
     self.painted = painted;
     self.paint = mlo_str_of(painted, self.text.len);
   }
+  paint_nuls(&self, span);
+  if (is_too_deep(&self, span)) return MLO_OK;
   mlo_tree tree;
   mlo_status status = parse(&self, span, &tree);
   if (status != MLO_OK) return status;
   if (tree.first_error == MLO_NO_NODE)
     add_documents(&self, parent, key, first_only);
   else
-    status = recover(&self, parent, key, span, 0);
+    status = recover_documents(&self, parent, key, span, first_only);
   resolve_aliases(&self);
   return status;
 }
 
 mlo_status mlo_read_yaml(mlo_document *out, mlo_parser *parser, mlo_arena *arena, mlo_error *err) {
   mlo_builder builder = mlo_builder_of(out, arena);
-  return read_below(&builder, parser, 0, MLO_NO_KEY, (mlo_span){0, (uint32_t)out->text.len}, false, err);
+  return read_below(&builder, parser, 0, MLO_NO_KEY, (mlo_span){0, (uint32_t)out->text.len}, false,
+                    err);
 }
 
 mlo_status mlo_read_yaml_below(mlo_builder *self, mlo_parser *parser, mlo_value parent, mlo_key key,

@@ -11,16 +11,20 @@ typedef struct flow {
 } flow;
 
 static bool is_break(const flow *self) {
-  return self->at < self->raw.len && (self->raw.ptr[self->at] == '\n' || self->raw.ptr[self->at] == '\r');
+  return self->at < self->raw.len &&
+         (self->raw.ptr[self->at] == '\n' || self->raw.ptr[self->at] == '\r');
 }
 
 static void skip_break(flow *self) {
-  bool both = self->raw.ptr[self->at] == '\r' && self->at + 1 < self->raw.len && self->raw.ptr[self->at + 1] == '\n';
+  bool both = self->raw.ptr[self->at] == '\r' && self->at + 1 < self->raw.len &&
+              self->raw.ptr[self->at + 1] == '\n';
   self->at += both ? 2 : 1;
 }
 
 static void skip_blanks(flow *self) {
-  while (self->at < self->raw.len && (self->raw.ptr[self->at] == ' ' || self->raw.ptr[self->at] == '\t')) self->at++;
+  while (self->at < self->raw.len &&
+         (self->raw.ptr[self->at] == ' ' || self->raw.ptr[self->at] == '\t'))
+    self->at++;
 }
 
 /* Line ends with the blanks around them; how many there were. */
@@ -35,7 +39,8 @@ static uint32_t skip_breaks(flow *self) {
 
 /* One line end is a space, n of them are n - 1 line ends. */
 static void fold(flow *self) {
-  while (self->out.len > self->fixed && memchr(" \t", self->out.items[self->out.len - 1], 2)) self->out.len--;
+  while (self->out.len > self->fixed && memchr(" \t", self->out.items[self->out.len - 1], 2))
+    self->out.len--;
   uint32_t breaks = skip_breaks(self);
   if (breaks == 1) MLO_PUSH(self->arena, &self->out, ' ');
   for (; breaks > 1; breaks--) MLO_PUSH(self->arena, &self->out, '\n');
@@ -46,8 +51,8 @@ static void fold(flow *self) {
 static const struct {
   char letter;
   uint16_t code;
-} escapes[] = {{'a', 7},      {'v', 11},     {' ', ' '},     {'\t', '\t'},
-               {'N', 0x85},   {'_', 0xA0},   {'L', 0x2028},  {'P', 0x2029}};
+} escapes[] = {{'a', 7},    {'v', 11},   {' ', ' '},    {'\t', '\t'},
+               {'N', 0x85}, {'_', 0xA0}, {'L', 0x2028}, {'P', 0x2029}};
 
 static void unescape(flow *self) {
   self->at++;
@@ -187,19 +192,22 @@ static mlo_str stripped(const block *self, mlo_str line) {
 }
 
 /* What stands between two lines with `blank` empty ones between them. */
-static void join(const block *self, mlo_decoded *out, bool first, bool indented, uint32_t blank, mlo_arena *arena) {
+static void join(const block *self, mlo_decoded *out, bool first, bool indented, uint32_t blank,
+                 mlo_arena *arena) {
   uint32_t breaks = blank;
   if (!first && (self->style == '|' || indented)) breaks++;
   if (!first && breaks == 0) MLO_PUSH(arena, out, ' ');
   for (; breaks; breaks--) MLO_PUSH(arena, out, '\n');
 }
 
-mlo_value_node mlo_yaml_block_scalar(mlo_str text, mlo_span span, uint32_t column, mlo_arena *arena) {
+mlo_value_node mlo_yaml_block_scalar(mlo_str text, mlo_span span, uint32_t column,
+                                     mlo_arena *arena) {
   block self = block_of(text, span, column);
   mlo_decoded out = {0};
   mlo_span inner = {self.lines.start, self.lines.start};
   bool first = true, was_indented = false;
-  uint32_t blank = 0;
+  uint32_t blank = 0,
+           kept = 0; /* kept: the text up to the last line that is indented as the scalar is */
   for (uint32_t at = self.lines.start; at < self.lines.end;) {
     uint32_t start = at;
     mlo_str whole = take_line(text, &at, self.lines.end), line = stripped(&self, whole);
@@ -211,9 +219,13 @@ mlo_value_node mlo_yaml_block_scalar(mlo_str text, mlo_span span, uint32_t colum
     join(&self, &out, first, indented || was_indented, blank, arena);
     mlo_decoded_add(&out, line, arena);
     first = false, was_indented = indented, blank = 0;
+    if (spaces_of(whole) < self.indent)
+      continue; /* a template's line: in if more of the scalar follows */
     inner.end = start + (uint32_t)whole.len;
+    kept = out.len;
   }
-  if (!first && self.chomp != '-') MLO_PUSH(arena, &out, '\n');
+  out.len = kept;
+  if (!first && self.chomp != '-' && inner.end < text.len) MLO_PUSH(arena, &out, '\n');
   for (; self.chomp == '+' && blank; blank--) MLO_PUSH(arena, &out, '\n');
   if (span.end > inner.end) span.end = inner.end > span.start ? inner.end : span.end;
   if (first) span.end = span.start + 1;
@@ -226,37 +238,31 @@ mlo_value_node mlo_yaml_block_scalar(mlo_str text, mlo_span span, uint32_t colum
 
 /* --- templates --- */
 
-enum { VALUE_MARK = 1 }; /* an action that stands for a value, until its line is known */
+typedef struct painter {
+  mlo_str text;
+  mlo_span span;
+  char *paint; /* NULL until there is something to paint */
+  bool in_scalar;
+  uint32_t scalar_indent; /* of the line that opened the block scalar */
+  mlo_arena *arena;
+} painter;
 
 /* Actions that steer and leave no text where they stand. */
 static bool steers(mlo_str action) {
   static const mlo_str keywords[] = {
-      MLO_STR_INIT("if"),    MLO_STR_INIT("else"),   MLO_STR_INIT("end"),    MLO_STR_INIT("range"),
-      MLO_STR_INIT("with"),  MLO_STR_INIT("define"), MLO_STR_INIT("block"),  MLO_STR_INIT("/*"),
+      MLO_STR_INIT("if"),   MLO_STR_INIT("else"),   MLO_STR_INIT("end"),   MLO_STR_INIT("range"),
+      MLO_STR_INIT("with"), MLO_STR_INIT("define"), MLO_STR_INIT("block"),
   };
-  if (action.len > 1 && action.ptr[1] == '%') return true;
-  mlo_str body = mlo_str_from(action, 2);
+  if (action.ptr[1] == '%') return true;
+  mlo_str body = mlo_str_slice(action, 2, action.len - 2);
   if (body.len && body.ptr[0] == '-') body = mlo_str_from(body, 1);
   body = mlo_str_trim(body);
+  if (mlo_str_starts(body, MLO_STR("/*"))) return true;
   for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
     if (mlo_str_starts(body, keywords[i]) &&
-        (body.len == keywords[i].len || keywords[i].ptr[0] == '/' || memchr(" -}\t\r\n", body.ptr[keywords[i].len], 6)))
+        (body.len == keywords[i].len || memchr(" -\t\r\n", body.ptr[keywords[i].len], 5)))
       return true;
-  return body.len && body.ptr[0] == '$' && mlo_str_contains(body, MLO_STR(":="));
-}
-
-static bool starts_line(mlo_str text, uint32_t at) {
-  while (at > 0 && memchr(" \t", text.ptr[at - 1], 2)) at--;
-  return at == 0 || text.ptr[at - 1] == '\n';
-}
-
-/* The end of the action that opens at `at`, or 0. Only one that starts its line may go over several. */
-static uint32_t action_end(mlo_str text, uint32_t at, uint32_t end) {
-  mlo_str closing = text.ptr[at + 1] == '%' ? MLO_STR("%}") : MLO_STR("}}");
-  uint32_t line = end_of_line(text, at);
-  uint32_t limit = !starts_line(text, at) && line < end ? line : end;
-  size_t found = mlo_str_find(mlo_str_slice(text, (size_t)at + 2, limit), closing);
-  return found == SIZE_MAX ? 0 : at + 2 + (uint32_t)found + 2;
+  return mlo_str_starts(body, MLO_STR("$")) && mlo_str_contains(body, MLO_STR(":="));
 }
 
 static bool opens_action(mlo_str text, uint32_t at, uint32_t end) {
@@ -265,51 +271,75 @@ static bool opens_action(mlo_str text, uint32_t at, uint32_t end) {
   return text.ptr[at + 1] == '{' && (at == 0 || text.ptr[at - 1] != '$');
 }
 
-static bool ends_with_block_header(mlo_str line) {
-  mlo_str rest = mlo_str_trim(line);
-  while (rest.len && memchr("+-0123456789", rest.ptr[rest.len - 1], 12)) rest.len--;
-  return rest.len && memchr("|>", rest.ptr[rest.len - 1], 2);
+/* The end of the action that opens at `at`, or 0. Only one that starts its line may go over several. */
+static uint32_t action_end(const painter *self, uint32_t at, bool starts_line, uint32_t line_end) {
+  mlo_str closing = self->text.ptr[at + 1] == '%' ? MLO_STR("%}") : MLO_STR("}}");
+  uint32_t limit = starts_line ? self->span.end : line_end;
+  size_t found = mlo_str_find(mlo_str_slice(self->text, (size_t)at + 2, limit), closing);
+  return found == SIZE_MAX ? 0 : at + 2 + (uint32_t)found + 2;
 }
 
-/* Decides the marks of one line: spaces if nothing else stands on it, but letters in the first line of a block
- * scalar, which its indentation is taken from. */
-static void settle_line(char *paint, mlo_str line, bool behind_header) {
-  char *start = paint;
-  bool alone = true;
-  for (size_t i = 0; i < line.len; i++)
-    if (!memchr(" \t\r\n\1", start[i], 5)) alone = false;
-  for (size_t i = 0; i < line.len; i++)
-    if (start[i] == VALUE_MARK) start[i] = alone && !behind_header ? ' ' : 'x';
-}
-
-static void settle(char *paint, mlo_str text, mlo_span span) {
-  bool behind_header = false;
-  for (uint32_t at = span.start; at < span.end;) {
-    uint32_t start = at;
-    mlo_str line = take_line(text, &at, span.end);
-    settle_line(paint + start, line, behind_header);
-    mlo_str painted = mlo_str_of(paint + start, line.len);
-    if (mlo_str_trim(painted).len) behind_header = ends_with_block_header(painted);
+static void fill(painter *self, uint32_t from, uint32_t to, char with) {
+  if (!self->paint) {
+    self->paint = MLO_NEW_ARRAY(self->arena, char, self->text.len);
+    memcpy(self->paint, self->text.ptr, self->text.len);
   }
+  for (; from < to; from++)
+    if (self->paint[from] != '\n' && self->paint[from] != '\r') self->paint[from] = with;
+}
+
+/* Paints the actions that open in the line at `start`, a multi-line one to its end. Returns the end of the last
+ * line touched. */
+static uint32_t paint_actions(painter *self, uint32_t start, uint32_t line_end) {
+  bool only_actions = true, any = false;
+  uint32_t at = start;
+  while (at < line_end) {
+    uint32_t end = opens_action(self->text, at, self->span.end)
+                       ? action_end(self, at, only_actions, line_end)
+                       : 0;
+    if (!end) {
+      only_actions = only_actions && memchr(" \t\r\n", self->text.ptr[at], 4);
+      at++;
+      continue;
+    }
+    fill(self, at, end, steers(mlo_str_slice(self->text, at, end)) ? ' ' : 'x');
+    any = true;
+    at = end;
+    if (at > line_end) line_end = end_of_line(self->text, at - 1);
+    if (line_end > self->span.end) line_end = self->span.end;
+  }
+  if (any && only_actions) fill(self, start, line_end, ' ');
+  return line_end;
+}
+
+static bool opens_scalar(mlo_str line) {
+  size_t comment = mlo_str_find(line, MLO_STR(" #"));
+  mlo_str rest = mlo_str_trim(mlo_str_slice(line, 0, comment));
+  while (rest.len && memchr("+-0123456789", rest.ptr[rest.len - 1], 12)) rest.len--;
+  if (!rest.len || !memchr("|>", rest.ptr[rest.len - 1], 2)) return false;
+  return rest.len == 1 || memchr(" \t", rest.ptr[rest.len - 2], 2);
+}
+
+/* One line, or as many as an action in it covers. What stands in a block scalar is text and stays as it is. */
+static uint32_t paint_line(painter *self, uint32_t start) {
+  uint32_t end = end_of_line(self->text, start);
+  if (end > self->span.end) end = self->span.end;
+  mlo_str line = mlo_str_slice(self->text, start, end);
+  bool blank = !mlo_str_trim(line).len;
+  if (self->in_scalar && (blank || spaces_of(line) > self->scalar_indent)) return end;
+  end = paint_actions(self, start, end);
+  mlo_str painted =
+      mlo_str_slice(self->paint ? mlo_str_of(self->paint, self->text.len) : self->text, start, end);
+  if (!mlo_str_trim(painted).len) return end;
+  self->in_scalar = opens_scalar(painted);
+  self->scalar_indent = spaces_of(painted);
+  return end;
 }
 
 char *mlo_yaml_paint_templates(mlo_str text, mlo_span span, mlo_arena *arena) {
-  char *paint = NULL;
-  for (uint32_t at = span.start; at < span.end;) {
-    uint32_t end = opens_action(text, at, span.end) ? action_end(text, at, span.end) : 0;
-    if (!end) {
-      size_t next = mlo_str_find_char(mlo_str_slice(text, (size_t)at + 1, span.end), '{');
-      at = next == SIZE_MAX ? span.end : at + 1 + (uint32_t)next;
-      continue;
-    }
-    if (!paint) {
-      paint = MLO_NEW_ARRAY(arena, char, text.len);
-      memcpy(paint, text.ptr, text.len);
-    }
-    char mark = steers(mlo_str_slice(text, at, end)) ? ' ' : VALUE_MARK;
-    for (; at < end; at++)
-      if (paint[at] != '\n' && paint[at] != '\r') paint[at] = mark;
-  }
-  if (paint) settle(paint, text, span);
-  return paint;
+  painter self = {.text = text, .span = span, .arena = arena};
+  mlo_str part = mlo_span_of(text, span);
+  if (!mlo_str_contains(part, MLO_STR("{{")) && !mlo_str_contains(part, MLO_STR("{%"))) return NULL;
+  for (uint32_t at = span.start; at < span.end;) at = paint_line(&self, at);
+  return self.paint;
 }
