@@ -41,8 +41,7 @@ LDFLAGS_ALL = $(filter -fsanitize% -fno-sanitize%,$(FLAGS_$(MODE))) -pthread $(L
 GRAMMARS := core/grammars/node_modules
 RUNTIME := $(GRAMMARS)/tree-sitter/vendor/tree-sitter/lib
 GRAMMAR_DIRS := tree-sitter-python tree-sitter-json tree-sitter-bash @tree-sitter-grammars/tree-sitter-yaml \
-  @tree-sitter-grammars/tree-sitter-toml @tree-sitter-grammars/tree-sitter-hcl \
-  @tree-sitter-grammars/tree-sitter-markdown/tree-sitter-markdown
+  @tree-sitter-grammars/tree-sitter-toml @tree-sitter-grammars/tree-sitter-hcl
 GRAMMAR_SOURCES := $(RUNTIME)/src/lib.c $(wildcard $(addprefix $(GRAMMARS)/,$(addsuffix /src/parser.c,$(GRAMMAR_DIRS)) \
   $(addsuffix /src/scanner.c,$(GRAMMAR_DIRS))))
 GRAMMAR_OBJECTS := $(patsubst $(GRAMMARS)/%.c,$(BUILD)/grammars/%.o,$(GRAMMAR_SOURCES))

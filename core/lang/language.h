@@ -39,8 +39,7 @@ const struct mlo_grammar *mlo_grammars_get(const mlo_grammars *self, mlo_format 
 typedef struct mlo_parser mlo_parser;
 mlo_status mlo_parser_new(const mlo_grammars *grammars, mlo_parser **out, mlo_error *err);
 void mlo_parser_free(mlo_parser *self);
-/* Parses text (borrowed by the tree) as format, which must have a grammar: PYTHON, JSON, YAML, TOML, HCL, BASH,
- * MARKDOWN. Broken text gives a tree with error nodes. The tree lives in arena. Stops with MLO_ERR_TOO_LARGE
+/* Parses text (borrowed by the tree) as format, which must have a grammar: PYTHON, JSON, YAML, TOML, HCL, BASH. Broken text gives a tree with error nodes. The tree lives in arena. Stops with MLO_ERR_TOO_LARGE
  * after a time bound that no honest file meets. */
 mlo_status mlo_parser_parse(mlo_parser *self, mlo_format format, mlo_str text, mlo_arena *arena,
                             mlo_tree *tree, mlo_error *err);

@@ -34,7 +34,6 @@ static void test_language__every_grammar_fits_the_runtime(void **state) {
       {MLO_FORMAT_PYTHON, "x = 1\n", "module"},     {MLO_FORMAT_JSON, "{\"a\": 1}", "document"},
       {MLO_FORMAT_YAML, "a: 1\n", "stream"},        {MLO_FORMAT_TOML, "a = 1\n", "document"},
       {MLO_FORMAT_HCL, "a = 1\n", "config_file"},   {MLO_FORMAT_BASH, "ls -l\n", "program"},
-      {MLO_FORMAT_MARKDOWN, "# a\n", "document"},
   };
   mlo_grammars *grammars = NULL;
   mlo_parser *parser = NULL;
@@ -85,10 +84,37 @@ static void test_tree__is_flat_and_linked(void **state) {
   mlo_arena_release(&arena);
 }
 
+/* Nested blocks beyond what the grammar's scanner can keep are refused, not overrun. */
+static void test_language__python_nested_without_end_is_refused(void **state) {
+  (void)state;
+  mlo_grammars *grammars = NULL;
+  mlo_parser *parser = NULL;
+  mlo_error err = {0};
+  mlo_arena arena = unit_arena();
+  mlo_tree tree;
+  assert_int_equal(mlo_grammars_new(&grammars, &err), MLO_OK);
+  assert_int_equal(mlo_parser_new(grammars, &parser, &err), MLO_OK);
+  for (uint32_t depth = 90; depth <= 900; depth += 810) {
+    char *text = MLO_NEW_ARRAY(&arena, char, (size_t)(depth + 6) * depth);
+    size_t len = 0;
+    for (uint32_t level = 0; level < depth; level++) {
+      memset(text + len, ' ', level);
+      memcpy(text + len + level, "if 1:\n", 6);
+      len += level + 6;
+    }
+    mlo_status status = mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(text, len), &arena, &tree, &err);
+    assert_int_equal(status, depth == 90 ? MLO_OK : MLO_ERR_TOO_LARGE);
+  }
+  mlo_parser_free(parser);
+  mlo_grammars_free(grammars);
+  mlo_arena_release(&arena);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_language__formats_by_name),
       cmocka_unit_test(test_language__every_grammar_fits_the_runtime),
+      cmocka_unit_test(test_language__python_nested_without_end_is_refused),
       cmocka_unit_test(test_tree__is_flat_and_linked),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
