@@ -79,13 +79,6 @@ static int command_has(lua_State *lua) {
   return 1;
 }
 
-static int command_location(lua_State *lua) {
-  const mlo_file *file = mlo_host_of(lua)->file;
-  mlo_location at = mlo_file_locate(file, MLO_SPACE_RAW, self_command(lua)->span, file->arena);
-  mlo_push_location(lua, &at);
-  return 1;
-}
-
 void mlo_command_define(lua_State *lua) {
   static const mlo_member_entry command[] = {
       {"program", get_program, NULL},
@@ -95,7 +88,7 @@ void mlo_command_define(lua_State *lua) {
       {"owner", get_owner, NULL},
       {"option", NULL, command_option},
       {"has", NULL, command_has},
-      {"location", NULL, command_location},
+      {"location", NULL, mlo_handle_location},
       {0},
   };
   mlo_handle_define(lua, MLO_HANDLE_COMMAND, command);

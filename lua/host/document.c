@@ -112,24 +112,6 @@ static int value_key_range(lua_State *lua) {
   return 1;
 }
 
-static int handle_location(lua_State *lua) {
-  mlo_space space;
-  mlo_span span;
-  mlo_handle_span(lua, 1, &space, &span);
-  const mlo_file *file = mlo_host_of(lua)->file;
-  mlo_location at = mlo_file_locate(file, space, span, file->arena);
-  mlo_push_location(lua, &at);
-  return 1;
-}
-
-static int handle_replace(lua_State *lua) {
-  mlo_space space;
-  mlo_span span;
-  mlo_handle_span(lua, 1, &space, &span);
-  mlo_push_edit(lua, space, span, mlo_check_str(lua, 2));
-  return 1;
-}
-
 /* Removes the whole lines that the value and its key stand on. */
 static int value_remove(lua_State *lua) {
   const mlo_document *document = document_of(lua);
@@ -162,16 +144,16 @@ void mlo_document_define(lua_State *lua) {
       {"select", NULL, value_select},
       {"children", NULL, value_children},
       {"key_range", NULL, value_key_range},
-      {"location", NULL, handle_location},
-      {"replace", NULL, handle_replace},
+      {"location", NULL, mlo_handle_location},
+      {"replace", NULL, mlo_handle_replace},
       {"remove", NULL, value_remove},
       {0},
   };
   mlo_handle_define(lua, MLO_HANDLE_VALUE, value);
   static const mlo_member_entry range[] = {
       {"text", range_text, NULL},
-      {"location", NULL, handle_location},
-      {"replace", NULL, handle_replace},
+      {"location", NULL, mlo_handle_location},
+      {"replace", NULL, mlo_handle_replace},
       {0},
   };
   mlo_handle_define(lua, MLO_HANDLE_RANGE, range);

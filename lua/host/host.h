@@ -76,6 +76,9 @@ mlo_handle *mlo_handle_push(lua_State *lua, mlo_handle_kind kind, uint32_t index
 mlo_handle *mlo_handle_check(lua_State *lua, int arg, mlo_handle_kind kind);
 /* The bytes that the value at arg stands for (any handle that has bytes); raises otherwise. */
 void mlo_handle_span(lua_State *lua, int arg, mlo_space *space, mlo_span *span);
+/* Members that every handle with bytes may have: location() and replace(text). */
+int mlo_handle_location(lua_State *lua);
+int mlo_handle_replace(lua_State *lua);
 void mlo_push_str(lua_State *lua, mlo_str s);
 mlo_str mlo_check_str(lua_State *lua, int arg);
 void mlo_push_range(lua_State *lua, mlo_space space, mlo_span span);

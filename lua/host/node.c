@@ -254,15 +254,6 @@ static int node_same(lua_State *lua) {
   return 1;
 }
 
-static int node_location(lua_State *lua) {
-  mlo_space space;
-  mlo_span span;
-  mlo_handle_span(lua, 1, &space, &span);
-  mlo_location at = mlo_file_locate(file_of(lua), space, span, file_of(lua)->arena);
-  mlo_push_location(lua, &at);
-  return 1;
-}
-
 /* --- calls --- */
 
 static int get_method(lua_State *lua) {
@@ -386,14 +377,6 @@ static int function_reached_calls(lua_State *lua) {
 
 /* --- edits --- */
 
-static int node_replace(lua_State *lua) {
-  mlo_space space;
-  mlo_span span;
-  mlo_handle_span(lua, 1, &space, &span);
-  mlo_push_edit(lua, space, span, mlo_check_str(lua, 2));
-  return 1;
-}
-
 static int node_before(lua_State *lua) {
   mlo_span span = mlo_tree_span(tree_of(lua), self_node(lua));
   mlo_push_edit(lua, MLO_SPACE_TEXT, (mlo_span){span.start, span.start}, mlo_check_str(lua, 2));
@@ -492,7 +475,7 @@ void mlo_node_define(lua_State *lua) {
       {"binding", NULL, node_binding},
       {"same", NULL, node_same},
       {"is", NULL, node_is},
-      {"location", NULL, node_location},
+      {"location", NULL, mlo_handle_location},
       {"argument", NULL, call_argument},
       {"keyword", NULL, call_keyword},
       {"has_splat", NULL, call_has_splat},
@@ -502,7 +485,7 @@ void mlo_node_define(lua_State *lua) {
       {"parameters", NULL, function_parameters},
       {"returns", NULL, function_returns},
       {"reached_calls", NULL, function_reached_calls},
-      {"replace", NULL, node_replace},
+      {"replace", NULL, mlo_handle_replace},
       {"before", NULL, node_before},
       {"after", NULL, node_after},
       {"remove", NULL, node_remove},

@@ -103,15 +103,6 @@ static int cell_strip(lua_State *lua) {
   return 1;
 }
 
-static int handle_location(lua_State *lua) {
-  mlo_space space;
-  mlo_span span;
-  mlo_handle_span(lua, 1, &space, &span);
-  mlo_location at = mlo_file_locate(file_of(lua), space, span, file_of(lua)->arena);
-  mlo_push_location(lua, &at);
-  return 1;
-}
-
 /* --- outputs --- */
 
 static const mlo_output *self_output(lua_State *lua) {
@@ -248,13 +239,13 @@ void mlo_notebook_define(lua_State *lua) {
       {"count_range", cell_count_range, NULL},
       {"range", NULL, cell_range},
       {"strip", NULL, cell_strip},
-      {"location", NULL, handle_location},
+      {"location", NULL, mlo_handle_location},
       {0},
   };
   mlo_handle_define(lua, MLO_HANDLE_CELL, cell);
   static const mlo_member_entry output[] = {
       {"kind", output_kind, NULL},   {"size", output_size, NULL},        {"mimes", output_mimes, NULL},
-      {"text", NULL, output_text}, {"location", NULL, handle_location}, {0},
+      {"text", NULL, output_text}, {"location", NULL, mlo_handle_location}, {0},
   };
   mlo_handle_define(lua, MLO_HANDLE_OUTPUT, output);
   static const mlo_member_entry notebook[] = {
@@ -263,7 +254,7 @@ void mlo_notebook_define(lua_State *lua) {
       {"early_reads", NULL, notebook_early_reads},
       {"magics", NULL, notebook_magics},
       {"broken_cells", NULL, notebook_broken_cells},
-      {"location", NULL, handle_location},
+      {"location", NULL, mlo_handle_location},
       {0},
   };
   mlo_handle_define(lua, MLO_HANDLE_NOTEBOOK, notebook);

@@ -120,3 +120,21 @@ void mlo_push_edit(lua_State *lua, mlo_space space, mlo_span span, mlo_str text)
   mlo_push_str(lua, mlo_file_edit_text(file, space, text, file->arena));
   lua_setfield(lua, -2, "text");
 }
+
+int mlo_handle_location(lua_State *lua) {
+  mlo_space space;
+  mlo_span span;
+  mlo_handle_span(lua, 1, &space, &span);
+  const mlo_file *file = mlo_host_of(lua)->file;
+  mlo_location at = mlo_file_locate(file, space, span, file->arena);
+  mlo_push_location(lua, &at);
+  return 1;
+}
+
+int mlo_handle_replace(lua_State *lua) {
+  mlo_space space;
+  mlo_span span;
+  mlo_handle_span(lua, 1, &space, &span);
+  mlo_push_edit(lua, space, span, mlo_check_str(lua, 2));
+  return 1;
+}
