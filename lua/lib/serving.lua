@@ -26,6 +26,55 @@ function M.is_prediction(call)
   return looks_like_a_model(receiver.text)
 end
 
+-- True for the names by which a model is handed on: model, self.predictor, best_model; not model_version.
+local function names_a_model(text)
+  local last = text:lower():match "([%w_]+)$" or ""
+  for _, word in ipairs(model_words) do
+    if last == word or last:sub(-#word - 1) == "_" .. word then return true end
+  end
+  return false
+end
+
+local function hands_on_a_model(call)
+  for _, argument in ipairs(call:field("arguments"):children()) do
+    local keyword = argument.kind == "keyword_argument"
+    if keyword and names_a_model(argument:field("name").text) then return true end
+    local value = keyword and argument:field "value" or argument
+    if (value.kind == "identifier" or value.kind == "attribute") and names_a_model(value.text) then return true end
+  end
+  return false
+end
+
+local writers = { "^_*log", "^_*save", "^_*store", "^_*record", "^_*load", "^_*get" }
+
+-- True if this call hands a model to a function, of another file too, that predicts with it: predict_and_decide(df, model=model).
+local function is_handed_on(call)
+  local name = call.method
+  if name:find "^_*%u" or not (name:find "predict" or name:find "infer") then return false end
+  for _, pattern in ipairs(writers) do
+    if name:find(pattern) then return false end
+  end
+  return hands_on_a_model(call)
+end
+
+-- True if this call predicts, here or in the function that it hands a model to.
+function M.infers(call) return M.is_prediction(call) or is_handed_on(call) end
+
+-- The predictions that a handler reaches, and the calls that hand a model on to be asked elsewhere.
+function M.inferences(handler)
+  local out = {}
+  for _, call in ipairs(handler:reached_calls()) do
+    if M.infers(call) then out[#out + 1] = call end
+  end
+  return out
+end
+
+-- True if callers come to this route for a prediction: it makes one, or its address says so.
+function M.is_prediction_route(route)
+  if #M.inferences(route.handler) > 0 then return true end
+  return route.method ~= "get" and (route.path .. "/"):find "/predict[/_-]" ~= nil
+end
+
 -- The predictions that a handler reaches, through this file's own functions too.
 function M.predictions(handler)
   local out = {}

@@ -34,6 +34,19 @@ local function has_response_model(route)
   return returns and not is_vague(returns.text) or false
 end
 
+local not_json = { StreamingResponse = true, FileResponse = true, HTMLResponse = true, PlainTextResponse = true, RedirectResponse = true,
+  EventSourceResponse = true, TemplateResponse = true, Response = true }
+
+-- True if the handler answers with a file, a stream or a page: no model describes those.
+local function answers_without_json(handler)
+  for _, answer in ipairs(handler:returns()) do
+    for _, origin in ipairs(answer:origins()) do
+      if origin.kind == "call" and not_json[origin.method] then return true end
+    end
+  end
+  return false
+end
+
 -- True if the handler reads the request's JSON itself.
 local function reads_json(handler)
   for _, call in ipairs(handler:reached_calls()) do
@@ -57,10 +70,10 @@ apiflask, flask-smorest) and publish its OpenAPI document.
 Source: FastAPI documentation, "Response Model"; Equal Experts MLOps playbook.]],
   needs = { { "predict" }, { "generate" } }, ignores = ml.tests,
   check = function(ctx, route)
-    if #serving.predictions(route.handler) == 0 then return end
+    if not serving.is_prediction_route(route) then return end
     if route.framework == "fastapi" then
       local open = open_parameter(route.handler)
-      local untyped_answer = not has_response_model(route)
+      local untyped_answer = not has_response_model(route) and not answers_without_json(route.handler)
       local raw = reads_json(route.handler)
       if (open or raw) and untyped_answer then
         ctx:report(name_of(route.handler), "prediction route %s declares neither what it takes nor what it gives", route.path)
@@ -80,11 +93,17 @@ Source: FastAPI documentation, "Response Model"; Equal Experts MLOps playbook.]]
       "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/predict')\ndef predict(data: dict):  # expect: DWN017\n    return {'score': model.predict([list(data.values())])}",
       "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row):  # expect: DWN017\n    return model.predict(row.features())",
       "from flask import Flask, request\napp = Flask(__name__)\n@app.route('/predict', methods=['POST'])\ndef predict():  # expect: DWN017\n    return str(model.predict(request.get_json()))",
+      "from flask import Flask, request\napp = Flask(__name__)\n@app.route('/predict', methods=['POST'])\ndef predict():  # expect: DWN017\n    return jsonify(ask_serving(request.get_json()))",
+      "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row):  # expect: DWN017\n    return PredictResponse(value=model.predict(row.features()))",
+      "from fastapi import FastAPI\nfrom .inference import predict_and_explain\napp = FastAPI()\n@app.post('/explain')\ndef explain(row: Row):  # expect: DWN017\n    return {'why': predict_and_explain(row, model=model)}",
     },
     good = {
       "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/predict', response_model=Score)\ndef predict(row: Row):\n    return model.predict(row.features())",
       "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row) -> Score:\n    return Score(value=model.predict(row.features()))",
       "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/health')\ndef health():\n    return {'ok': True}",
+      "from fastapi import FastAPI\nfrom fastapi.responses import StreamingResponse\napp = FastAPI()\n@app.post('/predict/export')\ndef export(rows: Rows):\n    return StreamingResponse(csv_of(model.predict(rows.features())), media_type='text/csv')",
+      "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/predictions/{id}')\ndef one(id: int):\n    return rows.get(id)",
+      "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/feedback')\ndef feedback(row: Row):\n    log_prediction(row, model=model)\n    update_prediction(row, model_version=version)\n    return {'ok': True}",
       "from flask import Flask, request\nfrom pydantic import BaseModel\napp = Flask(__name__)\n@app.route('/predict', methods=['POST'])\ndef predict():\n    return str(model.predict(Row(**request.get_json())))",
     },
   },

@@ -37,7 +37,7 @@ to quote.
 Source: OWASP ASVS 7.4.1 (generic error messages); CWE-209; Equal Experts MLOps playbook.]],
   needs = { "except" }, ignores = ml.tests,
   check = function(ctx, route)
-    if #serving.predictions(route.handler) == 0 then return end
+    if not serving.is_prediction_route(route) then return end
     local answers = route.handler:returns()
     for _, raised in ipairs(route.handler:descendants "raise_statement") do
       local call = raised:children()[1]
@@ -55,8 +55,10 @@ Source: OWASP ASVS 7.4.1 (generic error messages); CWE-209; Equal Experts MLOps 
     bad = {
       "from fastapi import FastAPI, HTTPException\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row):\n    try:\n        return model.predict([row.x])\n    except Exception as e:\n        raise HTTPException(status_code=500, detail=str(e))  # expect: USR021",
       "from flask import Flask, jsonify\nimport traceback\napp = Flask(__name__)\n@app.route('/predict')\ndef predict():\n    try:\n        return jsonify(model.predict(x()).tolist())\n    except Exception:\n        return jsonify(error=traceback.format_exc())  # expect: USR021",
+      "from fastapi import APIRouter, HTTPException\nrouter = APIRouter()\n@router.post('/predict')\ndef predict(row: Row):\n    try:\n        return score_records([row])\n    except Exception as exc:\n        raise HTTPException(status_code=500, detail=f'Scoring failed: {exc}') from exc  # expect: USR021",
     },
     good = {
+      "from fastapi import FastAPI, HTTPException\napp = FastAPI()\n@app.post('/rows')\ndef add(row: Row):\n    try:\n        return store(row)\n    except Exception as e:\n        raise HTTPException(status_code=500, detail=str(e))",
       "from fastapi import FastAPI, HTTPException\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row):\n    try:\n        return model.predict([row.x])\n    except Exception as e:\n        logger.exception(e)\n        raise HTTPException(status_code=500, detail='Please try again later.')",
       "from fastapi import FastAPI, HTTPException\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row):\n    try:\n        return model.predict([row.x])\n    except ValueError as e:\n        raise HTTPException(status_code=422, detail=str(e))",
     },
