@@ -3,6 +3,35 @@ local version = require "mlopslint.version"
 
 local SAFE_SINCE = "2.6" -- weights_only=True became the default
 
+local function folder(path) return path:match "^(.*/)" or "" end
+
+-- The declarations of torch that hold for a file: those of the nearest folder at or above it that has any; all if none has.
+local function pins_for(facts, path)
+  local nearest, pins, all = -1, {}, {}
+  for pin in facts:all { kind = "pin" } do
+    local place = folder(pin.at.path)
+    all[#all + 1] = pin
+    if path:sub(1, #place) == place and #place >= nearest then
+      if #place > nearest then nearest, pins = #place, {} end
+      pins[#pins + 1] = pin
+    end
+  end
+  return nearest >= 0 and pins or all
+end
+
+-- A declaration that allows a torch without the safe default, the one that says which first; and whether there is any at all.
+local function old_pin(pins)
+  local open
+  for _, pin in ipairs(pins) do
+    if pin.lowest == "" then
+      open = open or pin
+    elseif version.compare(pin.lowest, SAFE_SINCE) < 0 then
+      return pin, true
+    end
+  end
+  return open, #pins > 0
+end
+
 local function fix(call) return call:append "weights_only=True" end
 
 return rule.project {
@@ -35,21 +64,16 @@ Source: PyTorch documentation of torch.load; CVE-2025-32434; Bandit B614; Trail 
       fact = function(_, dependency) return { kind = "pin", lowest = dependency.lowest, at = dependency.range:location() } end },
   },
   finish = function(ctx, facts)
-    local pinned, old
-    for pin in facts:all { kind = "pin" } do
-      pinned = pinned or pin
-      if pin.lowest == "" or version.compare(pin.lowest, SAFE_SINCE) < 0 then old = old or pin end
-    end
-    if pinned and not old then return end
     for load in facts:all { kind = "load", test = false } do
+      local old, pinned = old_pin(pins_for(facts, load.at.path))
       local report
       if old and old.lowest ~= "" then
         report = ctx:report_at(load.at, "torch.load() without weights_only=True runs any code in the checkpoint: torch %s is allowed here, and the safe default came with %s", old.lowest, SAFE_SINCE)
           :related(old.at, "torch is declared here")
-      else
+      elseif old or not pinned then
         report = ctx:report_at(load.at, "torch.load() without weights_only=True runs any code in the checkpoint: no torch >= %s is pinned", SAFE_SINCE)
       end
-      report:fix { safety = "unsafe", title = "load weights only", load.edit }
+      if report then report:fix { safety = "unsafe", title = "load weights only", load.edit } end
     end
   end,
   tests = {
@@ -58,8 +82,10 @@ Source: PyTorch documentation of torch.load; CVE-2025-32434; Bandit B614; Trail 
       { "from torch import load as read\nread(path, weights_only=False)  # expect: SEC101", fixed = "from torch import load as read\nread(path, weights_only=True)  # expect: SEC101" },
       { files = { ["train.py"] = "import torch\ntorch.load(p)  # expect: SEC101", ["requirements.txt"] = "torch==2.1.0" }, message = "2.1.0" },
       { files = { ["train.py"] = "import torch\ntorch.load(p)  # expect: SEC101", ["requirements.txt"] = "torch" } },
+      { files = { ["a/train.py"] = "import torch\ntorch.load(p)  # expect: SEC101", ["a/requirements.txt"] = "torch>=2.2,<2.5", ["requirements.txt"] = "torch==2.7.1" }, message = "2.2" },
     },
     good = {
+      { files = { ["src/train.py"] = "import torch\ntorch.load(p)", ["requirements.txt"] = "torch==2.7.1", ["demo/requirements.txt"] = "torch==2.1.0" } },
       "import torch\ntorch.load(p, weights_only=True)",
       "import json\njson.load(f)",
       "import torch\ntorch.load(p, **options)",
