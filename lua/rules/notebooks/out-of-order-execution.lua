@@ -34,8 +34,15 @@ Source: Pimentel et al., "A Large-scale Study about Quality and Reproducibility 
       local above, cell = run[i - 1], run[i]
       if cell.execution_count <= above.execution_count then
         local others = out_of_place(run)
+        local more = others > 1 and string.format(" (%d cells are out of place)", others) or ""
+        if cell.execution_count == above.execution_count then
+          ctx:report(cell.head, "run as [%d], like the cell above it: they are of two runs, and what is shown may not come back on a fresh one%s",
+              cell.execution_count, more)
+            :related(above.head, "run as [%d] too", above.execution_count)
+          return
+        end
         ctx:report(cell.head, "run as [%d], before [%d] that stands above it: what is shown may not come back on a fresh run%s", cell.execution_count,
-            above.execution_count, others > 1 and string.format(" (%d cells are out of place)", others) or "")
+            above.execution_count, more)
           :related(above.head, "run later, as [%d]", above.execution_count)
         return
       end
@@ -45,6 +52,8 @@ Source: Pimentel et al., "A Large-scale Study about Quality and Reproducibility 
     bad = {
       { [[{"cells": [{"cell_type": "code", "execution_count": 7, "metadata": {}, "outputs": [], "source": ["x = 1"]},
 {"cell_type": "code", "execution_count": 3, "metadata": {}, "outputs": [], "source": ["y = 2  # expect: NBK007"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]], message = "[3], before [7]" },
+      { [[{"cells": [{"cell_type": "code", "execution_count": 5, "metadata": {}, "outputs": [], "source": ["x = 1"]},
+{"cell_type": "code", "execution_count": 5, "metadata": {}, "outputs": [], "source": ["y = 2  # expect: NBK007"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]], message = "run as [5], like the cell above it" },
     },
     good = {
       [[{"cells": [{"cell_type": "code", "execution_count": 2, "metadata": {}, "outputs": [], "source": ["x = 1"]}, {"cell_type": "code", "execution_count": 5, "metadata": {}, "outputs": [], "source": ["y"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]],
