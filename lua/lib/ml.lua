@@ -37,6 +37,9 @@ M.metrics = {
 -- Paths of tests, where rules about products have nothing to say.
 M.tests = { "tests", "test", "test_*.py", "*_test.py", "conftest.py", "testing" }
 
+-- Those, and paths of what only shows how something is used: no product leaves the project there.
+M.aside = { "docs", "doc", "tutorials", "tutorial", "examples", "example", table.unpack(M.tests) }
+
 -- True if `name` is one of the patterns.
 function M.any(name, patterns)
   local matches = require("mlopslint.text").name_matches

@@ -13,8 +13,8 @@ need be, and a test that sends one request through it.
 
 Source: Equal Experts MLOps playbook; A. Cockburn, "Walking Skeleton"; Google, "Rules of Machine Learning", rule 4.]],
   collect = {
-    { calls = ml.savers, ignores = ml.tests, fact = function(_, call) return { kind = "save", at = call:location() } end },
-    { calls = { "pickle.dump", "cloudpickle.dump", "dill.dump" }, ignores = ml.tests,
+    { calls = ml.savers, ignores = ml.aside, fact = function(_, call) return { kind = "save", at = call:location() } end },
+    { calls = { "pickle.dump", "cloudpickle.dump", "dill.dump" }, ignores = ml.aside,
       fact = function(_, call)
         local object = call:argument("obj", 1)
         local text = object and object.text:lower() or ""
@@ -42,6 +42,7 @@ Source: Equal Experts MLOps playbook; A. Cockburn, "Walking Skeleton"; Google, "
     good = {
       { files = { ["train.py"] = "import joblib\njoblib.dump(model, 'model.joblib')", ["serve.py"] = "import joblib\nmodel = joblib.load('model.joblib')" } },
       { files = { ["train.py"] = "import mlflow\nmlflow.sklearn.log_model(model, 'm')", ["serve.sh"] = "mlflow models serve -m models:/churn/1" } },
+      { "import joblib\njoblib.dump(model, 'm.joblib')", file = "docs/tour.py" },
       "import pickle\npickle.dump(cache, f)",
     },
   },

@@ -18,7 +18,7 @@ record its metric beside the model's.
 Source: Google, "Rules of Machine Learning", rule 1; Equal Experts MLOps playbook; Holte 1993, "Very simple classification rules
 perform well on most commonly used datasets".]],
   collect = {
-    { calls = ml.trainers, ignores = ml.tests,
+    { calls = ml.trainers, ignores = ml.aside,
       fact = function(_, call)
         if call:is "sklearn.preprocessing.*" or call:is "sklearn.feature_extraction.*" or call:is "sklearn.impute.*" or call:is "sklearn.decomposition.*"
           or call:is "sklearn.compose.*" or call:is "sklearn.cluster.*" or call:is "transformers.*" then return nil end -- no rule writes text
@@ -39,6 +39,7 @@ perform well on most commonly used datasets".]],
     good = {
       "from sklearn.linear_model import LogisticRegression\nfrom sklearn.dummy import DummyClassifier\nLogisticRegression().fit(X, y)\nDummyClassifier().fit(X, y)",
       { files = { ["train.py"] = "from sklearn.linear_model import LogisticRegression\nLogisticRegression().fit(X, y)", ["README.md"] = "# Churn\n\nThe baseline reaches 0.71." } },
+      { "from sklearn.linear_model import LogisticRegression\nLogisticRegression().fit(X, y)", file = "examples/train.py" },
       "from sklearn.preprocessing import StandardScaler\nStandardScaler().fit(X)",
     },
   },

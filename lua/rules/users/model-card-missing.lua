@@ -12,7 +12,7 @@ Next step: write MODEL_CARD.md with intended use, out-of-scope use, training dat
 
 Source: Mitchell et al., "Model Cards for Model Reporting", 2019; EU AI Act, Annex IV; Hugging Face model card guide.]],
   collect = {
-    { calls = ml.savers, ignores = ml.tests, fact = function(_, call) return { kind = "save", at = call:location() } end },
+    { calls = ml.savers, ignores = ml.aside, fact = function(_, call) return { kind = "save", at = call:location() } end },
     { files = { "*MODEL_CARD*", "*model_card*", "*model-card*", "*modelcard*", "*ModelCard*", "*MODELCARD*", "*Model-Card*" }, fact = function() return { kind = "card" } end },
     { formats = { "markdown" }, select = "sections[*].title",
       needs = { { "ntended" }, { "Limitations" }, { "limitations" }, { "odel card" }, { "odel Card" }, { "ut-of-" }, { "ut of scope" } },
@@ -32,6 +32,7 @@ Source: Mitchell et al., "Model Cards for Model Reporting", 2019; EU AI Act, Ann
     good = {
       { files = { ["train.py"] = "import joblib\njoblib.dump(model, 'm.joblib')", ["MODEL_CARD.md"] = "# Churn" } },
       { files = { ["train.py"] = "import joblib\njoblib.dump(model, 'm.joblib')", ["README.md"] = "# Churn\n\n## Intended use\n\nFor retention calls." } },
+      { "import joblib\njoblib.dump(model, 'm.joblib')", file = "examples/train.py" },
       "import json\njson.dump(model, f)",
     },
   },
