@@ -2,7 +2,7 @@
  * requirements, Markdown and shell scripts.
  *
  * Values are plain and stand in one array; an index names one. values[0] is the stream: a list whose items are
- * the file's documents (one, except in YAML). Every value knows the bytes it came from.
+ * the file's documents (one, except in YAML and JSON Lines). Every value knows the bytes it came from.
  *
  * What each format becomes:
  *   json, yaml, toml   what they say. YAML anchors, aliases and merge keys (<<) are followed on reading, never

@@ -236,12 +236,21 @@ static void read_value(reader *self, mlo_value parent, mlo_key key, unsigned dep
   }
 }
 
+/* JSON Lines, which many data sets with a name in .json are: each line a document. */
+static bool next_line_goes_on(reader *self) {
+  uint32_t before = self->at;
+  skip_space(self);
+  mlo_str between = mlo_str_slice(self->text, before, self->at);
+  return mlo_str_find_char(between, '\n') != SIZE_MAX && (peek(self) == '{' || peek(self) == '[');
+}
+
 mlo_status mlo_read_json(mlo_document *out, mlo_parser *parser, mlo_arena *arena, mlo_error *err) {
   (void)parser, (void)err;
   reader self = {.builder = mlo_builder_of(out, arena), .text = out->text};
-  skip_space(&self);
-  read_value(&self, 0, MLO_NO_KEY, 0);
-  skip_space(&self);
+  do {
+    skip_space(&self);
+    read_value(&self, 0, MLO_NO_KEY, 0);
+  } while (next_line_goes_on(&self));
   if (!at_end(&self))
     mlo_builder_broken(&self.builder, here(&self), "nothing may follow the end of a JSON text");
   return MLO_OK;

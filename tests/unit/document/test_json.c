@@ -119,6 +119,17 @@ static void test_json__empty_text_and_trailing_text_are_broken(void **state) {
   reading_free(r);
 }
 
+static void test_json__lines_are_documents(void **state) {
+  (void)state;
+  reading *r = read_text("data.json", "{\"a\": 1}\n{\"a\": 2}\n");
+  assert_false(r->document.broken);
+  assert_int_equal(mlo_document_node(&r->document, 0)->count, 2);
+  reading_free(r);
+  r = read_text("data.json", "{\"a\": 1}{\"a\": 2}\n");
+  assert_true(r->document.broken);
+  reading_free(r);
+}
+
 static void test_json__text_may_hold_nul(void **state) {
   (void)state;
   reading *r = read_bytes("a.json", MLO_STR("{\"a\0b\": \"c\0d\"}"));
@@ -164,6 +175,7 @@ int main(void) {
       cmocka_unit_test(test_json__a_missing_comma_loses_nothing),
       cmocka_unit_test(test_json__cut_off_text_keeps_what_is_there),
       cmocka_unit_test(test_json__empty_text_and_trailing_text_are_broken),
+      cmocka_unit_test(test_json__lines_are_documents),
       cmocka_unit_test(test_json__text_may_hold_nul),
       cmocka_unit_test(test_json__depth_is_bounded),
       cmocka_unit_test(test_json__too_deep_parts_are_left_out_and_the_rest_is_read),
