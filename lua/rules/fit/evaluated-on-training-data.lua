@@ -6,9 +6,16 @@ for i, name in ipairs(ml.metrics) do metric_calls[i] = "sklearn.metrics." .. nam
 
 local methods = { fit = true, fit_transform = false, partial_fit = true }
 
+-- The fit that made this estimator, as in model = Model().fit(X, y), in the same function.
+local function made_by_fit(receiver, call)
+  local origins = receiver:origins()
+  local fit = #origins == 1 and origins[1].kind == "call" and not origins[1].item and origins[1]
+  return fit and fit.method == "fit" and fit:enclosing_function() == call:enclosing_function() and fit or nil
+end
+
 -- The latest fit of this estimator before `call`, if it is one in the same function.
 local function fit_of(ctx, receiver, call)
-  local found
+  local found = made_by_fit(receiver, call)
   for _, fit in ipairs(ctx:calls "*.fit") do
     if methods[fit.method] and fit.stop <= call.start and fit.receiver and fit.receiver:same(receiver)
       and fit:enclosing_function() == call:enclosing_function() then
@@ -66,11 +73,14 @@ Source: Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning", ch
   },
   tests = {
     bad = {
+      "from sklearn.metrics import accuracy_score\nlr = LogisticRegression().fit(X, y)\ny_pred = lr.predict(X)\nprint(accuracy_score(y, y_pred))  # expect: FIT007",
       "from sklearn.tree import DecisionTreeClassifier\nclf = DecisionTreeClassifier()\nclf.fit(X, y)\nprint(clf.score(X, y))  # expect: FIT007",
       "from sklearn.metrics import accuracy_score\nmodel.fit(X_train, y_train)\npred = model.predict(X_train)\nprint(accuracy_score(y_train, pred))  # expect: FIT007",
       "from sklearn.metrics import accuracy_score, f1_score\nmodel.fit(X_train, y_train)\nprint(accuracy_score(y_train, model.predict(X_train)))  # expect: FIT007\nprint(f1_score(y_test, model.predict(X_test)))",
     },
     good = {
+      "from sklearn.metrics import accuracy_score\nlr = LogisticRegression().fit(X_train, y_train)\nprint(accuracy_score(y_test, lr.predict(X_test)))",
+      "from sklearn.metrics import accuracy_score\nlr = LogisticRegression().fit(X, y)\nlr.fit(X_train, y_train)\nprint(accuracy_score(y, lr.predict(X)))",
       "model.fit(X_train, y_train)\nprint(model.score(X_test, y_test))",
       "model.fit(X_train, y_train)\nprint(model.score(X_train, y_train), model.score(X_test, y_test))",
       "from sklearn.metrics import silhouette_score\nkm.fit(X)\nprint(silhouette_score(X, km.predict(X)))",
