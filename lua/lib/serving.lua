@@ -15,6 +15,7 @@ end
 
 -- True if this call asks a model for a prediction: the receiver was loaded or trained, or is named like a model.
 function M.is_prediction(call)
+  if call.name == "onnxruntime.InferenceSession.run" then return true end
   if not ml.any(call.name, ml.predictors) and not (call.method == "generate" and call.receiver) then return false end
   local receiver = call.receiver
   if not receiver then return false end

@@ -68,7 +68,7 @@ Next step: in FastAPI declare pydantic models for the body and as `response_mode
 apiflask, flask-smorest) and publish its OpenAPI document.
 
 Source: FastAPI documentation, "Response Model"; Equal Experts MLOps playbook.]],
-  needs = { { "predict" }, { "generate" } }, ignores = ml.tests,
+  needs = { { "predict" }, { "generate" }, { "infer" }, { "InferenceSession" } }, ignores = ml.tests,
   check = function(ctx, route)
     if not serving.is_prediction_route(route) then return end
     if route.framework == "fastapi" then

@@ -26,7 +26,7 @@ Next step: record each prediction with an id, the inputs (or a hash of them), th
 that feedback can name it.
 
 Source: Equal Experts MLOps playbook, "Collect performance data when making predictions"; Breck et al., "The ML Test Score".]],
-  needs = { { "predict" }, { "generate" } }, ignores = ml.tests,
+  needs = { { "predict" }, { "generate" }, { "InferenceSession" } }, ignores = ml.tests,
   check = function(ctx, route)
     local predictions = serving.predictions(route.handler)
     if #predictions == 0 then return end
@@ -40,7 +40,10 @@ Source: Equal Experts MLOps playbook, "Collect performance data when making pred
       :related(predictions[1], "the prediction")
   end,
   tests = {
-    bad = { "import joblib\nfrom fastapi import FastAPI\napp = FastAPI()\nmodel = joblib.load('m')\n@app.post('/predict')\ndef predict(row: Row) -> Score:  # expect: USR011\n    return Score(value=model.predict([row.x])[0])" },
+    bad = {
+      "import onnxruntime as ort\nfrom flask import Flask\napp = Flask(__name__)\nsession = ort.InferenceSession('m.onnx')\n@app.route('/score', methods=['POST'])\ndef score():  # expect: USR011\n    return str(session.run(['y'], x())[0][0])",
+      "import joblib\nfrom fastapi import FastAPI\napp = FastAPI()\nmodel = joblib.load('m')\n@app.post('/predict')\ndef predict(row: Row) -> Score:  # expect: USR011\n    return Score(value=model.predict([row.x])[0])",
+    },
     good = {
       "import joblib, logging\nfrom fastapi import FastAPI\napp = FastAPI()\nmodel = joblib.load('m')\nlogger = logging.getLogger('p')\n@app.post('/predict')\ndef predict(row: Row) -> Score:\n    y = model.predict([row.x])[0]\n    logger.info('predicted %s', y)\n    return Score(value=y)",
       "import joblib\nfrom fastapi import FastAPI\napp = FastAPI()\nmodel = joblib.load('m')\ndef keep(y):\n    db.insert(y)\n@app.post('/predict')\ndef predict(row: Row) -> Score:\n    y = model.predict([row.x])[0]\n    keep(y)\n    return Score(value=y)",
