@@ -150,6 +150,19 @@ def test_python_nested_beyond_reason():
         assert found == [("bad.py", "SEC101")]
 
 
+def test_blocks_nested_beyond_what_a_grammar_can_hold():
+    python = b"import torch\n" + b"".join(b" " * depth + b"if a:\n" for depth in range(2000)) + b" " * 2000 + b"torch.load(p)\n"
+    yaml = b"mlflow: server\n" + b"".join(b" " * depth + b"a:\n" for depth in range(2000))
+    dashes = b"mlflow: server\na:\n  " + b"- " * 5000 + b"x\n"
+    with project({"deep.py": python, "deep.yaml": yaml, "dashes.yaml": dashes}) as folder:
+        done = run("check", "--isolated", "--select", "SEC", cwd=folder)
+        assert done.returncode == 2
+        for name in ("deep.py", "deep.yaml", "dashes.yaml"):
+            assert f"error: {name}: " in done.stderr
+        assert done.stderr.count("nested deeper than") == 3
+        assert "bad.py:2" in done.stdout
+
+
 def test_an_unknown_configuration_key_names_the_nearest():
     with project({"mlopslint.toml": b'slect = ["SEC"]\n'}) as folder:
         done = run("check", cwd=folder)
