@@ -25,7 +25,7 @@ typedef struct mlo_language {
 static const mlo_language languages[] = {
     {MLO_FORMAT_PYTHON, MLO_STR_INIT("python"), tree_sitter_python, {".py", ".pyi", ".pyw"}},
     {MLO_FORMAT_NOTEBOOK, MLO_STR_INIT("notebook"), NULL, {".ipynb"}},
-    {MLO_FORMAT_JSON, MLO_STR_INIT("json"), tree_sitter_json, {".json", ".avsc", ".webmanifest"}},
+    {MLO_FORMAT_JSON, MLO_STR_INIT("json"), tree_sitter_json, {".json", ".avsc", ".webmanifest", "Pipfile.lock"}},
     {MLO_FORMAT_YAML,
      MLO_STR_INIT("yaml"),
      tree_sitter_yaml,
@@ -243,9 +243,10 @@ static bool blocks_too_deep(mlo_str text) {
   uint32_t open[BLOCKS_OPEN], count = 0;
   while (text.ptr) {
     mlo_str line = mlo_str_cut(&text, '\n');
-    uint32_t indent = 0;
-    while (indent < line.len && (line.ptr[indent] == ' ' || line.ptr[indent] == '\t')) indent++;
-    if (indent == line.len) continue;
+    uint32_t indent = 0, at = 0;
+    for (; at < line.len && strchr(" \t\r\f", line.ptr[at]) && line.ptr[at]; at++)
+      indent = line.ptr[at] == ' ' ? indent + 1 : line.ptr[at] == '\t' ? indent + 8 : 0; /* as the scanner counts */
+    if (at == line.len) continue;
     while (count && open[count - 1] >= indent) count--;
     if (count == BLOCKS_OPEN) return true;
     open[count++] = indent;

@@ -14,7 +14,7 @@ static void test_language__formats_by_name(void **state) {
       {"requirements/base.txt", MLO_FORMAT_REQUIREMENTS}, {"notes.txt", MLO_FORMAT_NONE},
       {"model/MLmodel", MLO_FORMAT_YAML},         {"MLmodel.md", MLO_FORMAT_MARKDOWN},
       {"dvc.lock", MLO_FORMAT_YAML},              {"data/raw.csv.dvc", MLO_FORMAT_YAML},
-      {"Pipfile", MLO_FORMAT_TOML},               {".env", MLO_FORMAT_INI},
+      {"Pipfile.lock", MLO_FORMAT_JSON},          {"Pipfile", MLO_FORMAT_TOML},               {".env", MLO_FORMAT_INI},
       {"prod.env", MLO_FORMAT_INI},               {".env.local", MLO_FORMAT_INI},
       {"main.tf", MLO_FORMAT_HCL},                {"x.tfvars", MLO_FORMAT_HCL},
       {"Procfile", MLO_FORMAT_BASH},              {"py", MLO_FORMAT_NONE},
@@ -105,6 +105,16 @@ static void test_language__python_nested_without_end_is_refused(void **state) {
     mlo_status status = mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(text, len), &arena, &tree, &err);
     assert_int_equal(status, depth == 90 ? MLO_OK : MLO_ERR_TOO_LARGE);
   }
+  /* tabs count 8: the columns rise by one from line to line although the characters do not */
+  char *tabs = MLO_NEW_ARRAY(&arena, char, 900 * 140);
+  size_t len = 0;
+  for (uint32_t level = 0; level < 900; level++) {
+    memset(tabs + len, '\t', level / 8);
+    memset(tabs + len + level / 8, ' ', level % 8);
+    memcpy(tabs + len + level / 8 + level % 8, "if 1:\n", 6);
+    len += level / 8 + level % 8 + 6;
+  }
+  assert_int_equal(mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(tabs, len), &arena, &tree, &err), MLO_ERR_TOO_LARGE);
   mlo_parser_free(parser);
   mlo_grammars_free(grammars);
   mlo_arena_release(&arena);
