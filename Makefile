@@ -97,11 +97,17 @@ $(OUT)/%.o: %.c
 	$(Q)echo "  cc   $<"
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
+# Scanners whose state may outgrow tree-sitter's buffer are called through core/lang/scanner_guard.c.
+$(BUILD)/grammars/tree-sitter-python/src/scanner.o: GUARD := \
+  -Dtree_sitter_python_external_scanner_serialize=mlo_unguarded_python_serialize
+$(BUILD)/grammars/@tree-sitter-grammars/tree-sitter-yaml/src/scanner.o: GUARD := \
+  -Dtree_sitter_yaml_external_scanner_serialize=mlo_unguarded_yaml_serialize
+
 # Grammars are generated code: their own flags, no warnings, shared by all variants.
 $(BUILD)/grammars/%.o: $(GRAMMARS)/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)echo "  cc   $*.c"
-	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 -g0 -w -fPIC -I$(RUNTIME)/include -I$(RUNTIME)/src -I$(<D) -c -o $@ $<
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 -g0 -w -fPIC $(GUARD) -I$(RUNTIME)/include -I$(RUNTIME)/src -I$(<D) -c -o $@ $<
 
 # The Lua rules travel inside the library.
 $(OUT)/gen/builtin.c: $(LUA_FILES) Makefile

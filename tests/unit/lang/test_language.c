@@ -120,11 +120,46 @@ static void test_language__python_nested_without_end_is_refused(void **state) {
   mlo_arena_release(&arena);
 }
 
+/* Indentation that goes on behind a backslash is counted by the scanner only: its state is cut, nothing is overrun. */
+static void test_language__scanner_state_stays_in_its_buffer(void **state) {
+  (void)state;
+  mlo_grammars *grammars = NULL;
+  mlo_parser *parser = NULL;
+  mlo_error err = {0};
+  mlo_arena arena = unit_arena();
+  mlo_tree tree;
+  assert_int_equal(mlo_grammars_new(&grammars, &err), MLO_OK);
+  assert_int_equal(mlo_parser_new(grammars, &parser, &err), MLO_OK);
+  char *text = MLO_NEW_ARRAY(&arena, char, 1200 * 1300);
+  size_t len = 0;
+  memcpy(text, "f'{\n", 4);
+  len += 4;
+  for (uint32_t level = 1; level < 1200; level++) {
+    uint32_t first = level / 2, second = level - first;
+    memset(text + len, ' ', first);
+    memcpy(text + len + first, "\\\n", 2);
+    memset(text + len + first + 2, ' ', second);
+    memcpy(text + len + first + 2 + second, "if 1:\n", 6);
+    len += first + second + 8;
+  }
+  mlo_status status = mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(text, len), &arena, &tree, &err);
+  assert_true(status == MLO_OK || status == MLO_ERR_TOO_LARGE);
+  status = mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(text + 4, len - 4), &arena, &tree, &err);
+  assert_true(status == MLO_OK || status == MLO_ERR_TOO_LARGE);
+  char *dashes = MLO_NEW_ARRAY(&arena, char, 100000);
+  for (size_t i = 0; i < 100000; i++) dashes[i] = i % 2 ? ' ' : '-';
+  assert_int_equal(mlo_parser_parse(parser, MLO_FORMAT_YAML, mlo_str_of(dashes, 100000), &arena, &tree, &err), MLO_OK);
+  mlo_parser_free(parser);
+  mlo_grammars_free(grammars);
+  mlo_arena_release(&arena);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_language__formats_by_name),
       cmocka_unit_test(test_language__every_grammar_fits_the_runtime),
       cmocka_unit_test(test_language__python_nested_without_end_is_refused),
+      cmocka_unit_test(test_language__scanner_state_stays_in_its_buffer),
       cmocka_unit_test(test_tree__is_flat_and_linked),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
