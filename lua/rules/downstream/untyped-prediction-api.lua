@@ -47,10 +47,15 @@ local function answers_without_json(handler)
   return false
 end
 
+-- True for request, self.request and whatever is annotated as one; not for the answer of another service.
+local function is_request(node)
+  return node ~= nil and (node.text:lower():find "request$" ~= nil or (node.name or ""):find "Request$" ~= nil)
+end
+
 -- True if the handler reads the request's JSON itself.
 local function reads_json(handler)
   for _, call in ipairs(handler:reached_calls()) do
-    if call.method == "json" or call.method == "get_json" then return call end
+    if call.method == "get_json" or call.method == "json" and is_request(call.receiver) then return call end
   end
   return handler.text:find("request.json", 1, true) and handler.text:find("request", 1, true) and handler
 end
@@ -93,6 +98,7 @@ Source: FastAPI documentation, "Response Model"; Equal Experts MLOps playbook.]]
       "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/predict')\ndef predict(data: dict):  # expect: DWN017\n    return {'score': model.predict([list(data.values())])}",
       "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row):  # expect: DWN017\n    return model.predict(row.features())",
       "from flask import Flask, request\napp = Flask(__name__)\n@app.route('/predict', methods=['POST'])\ndef predict():  # expect: DWN017\n    return str(model.predict(request.get_json()))",
+      "from fastapi import FastAPI, Request\napp = FastAPI()\n@app.post('/predict')\nasync def predict(r: Request) -> Score:  # expect: DWN017\n    return model.predict(await r.json())",
       "from flask import Flask, request\napp = Flask(__name__)\n@app.route('/predict', methods=['POST'])\ndef predict():  # expect: DWN017\n    return jsonify(ask_serving(request.get_json()))",
       "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row):  # expect: DWN017\n    return PredictResponse(value=model.predict(row.features()))",
       "from fastapi import FastAPI\nfrom .inference import predict_and_explain\napp = FastAPI()\n@app.post('/explain')\ndef explain(row: Row):  # expect: DWN017\n    return {'why': predict_and_explain(row, model=model)}",
@@ -102,6 +108,7 @@ Source: FastAPI documentation, "Response Model"; Equal Experts MLOps playbook.]]
       "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row) -> Score:\n    return Score(value=model.predict(row.features()))",
       "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/health')\ndef health():\n    return {'ok': True}",
       "from fastapi import FastAPI\nfrom fastapi.responses import StreamingResponse\napp = FastAPI()\n@app.post('/predict/export')\ndef export(rows: Rows):\n    return StreamingResponse(csv_of(model.predict(rows.features())), media_type='text/csv')",
+      "from fastapi import FastAPI\nimport requests\napp = FastAPI()\n@app.post('/predict', response_model=Score)\ndef predict(row: Row):\n    return requests.post(SERVING, json=row.dict()).json()",
       "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/predictions/{id}')\ndef one(id: int):\n    return rows.get(id)",
       "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/feedback')\ndef feedback(row: Row):\n    log_prediction(row, model=model)\n    update_prediction(row, model_version=version)\n    return {'ok': True}",
       "from flask import Flask, request\nfrom pydantic import BaseModel\napp = Flask(__name__)\n@app.route('/predict', methods=['POST'])\ndef predict():\n    return str(model.predict(Row(**request.get_json())))",
