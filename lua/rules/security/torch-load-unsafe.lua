@@ -34,6 +34,16 @@ end
 
 local function fix(call) return call:append "weights_only=True" end
 
+-- True if this function has just written the file that it loads.
+local function is_own_file(ctx, load)
+  local path = load:argument("f", 1)
+  for _, save in ipairs(ctx:calls("torch.save")) do
+    local written = save:argument("f", 2)
+    if path and written and save.stop <= load.start and save:enclosing_function() == load:enclosing_function() and written:same(path) then return true end
+  end
+  return false
+end
+
 return rule.project {
   code = "SEC101", name = "torch-load-unsafe", severity = "error",
   summary = "torch.load() runs code that is in the checkpoint",
@@ -57,7 +67,7 @@ Source: PyTorch documentation of torch.load; CVE-2025-32434; Bandit B614; Trail 
             :fix { safety = "unsafe", title = "load weights only", only:replace "True" }
           return
         end
-        if only or call:has_splat() then return end
+        if only or call:has_splat() or is_own_file(ctx, call) then return end
         return { kind = "load", at = call:location(), edit = fix(call), test = ctx.is_test }
       end },
     { dependencies = { "torch" },
@@ -78,6 +88,7 @@ Source: PyTorch documentation of torch.load; CVE-2025-32434; Bandit B614; Trail 
   end,
   tests = {
     bad = {
+      "import torch\ndef save(model, path):\n    torch.save(model.state_dict(), path)\ndef load(path):\n    return torch.load(path)  # expect: SEC101",
       { "import torch\nstate = torch.load('model.pt')  # expect: SEC101", fixed = "import torch\nstate = torch.load('model.pt', weights_only=True)  # expect: SEC101" },
       { "from torch import load as read\nread(path, weights_only=False)  # expect: SEC101", fixed = "from torch import load as read\nread(path, weights_only=True)  # expect: SEC101" },
       { files = { ["train.py"] = "import torch\ntorch.load(p)  # expect: SEC101", ["requirements.txt"] = "torch==2.1.0" }, message = "2.1.0" },
@@ -85,6 +96,7 @@ Source: PyTorch documentation of torch.load; CVE-2025-32434; Bandit B614; Trail 
       { files = { ["a/train.py"] = "import torch\ntorch.load(p)  # expect: SEC101", ["a/requirements.txt"] = "torch>=2.2,<2.5", ["requirements.txt"] = "torch==2.7.1" }, message = "2.2" },
     },
     good = {
+      "import torch\ndef copy(model, path):\n    torch.save(model.state_dict(), path)\n    other.load_state_dict(torch.load(path))",
       { files = { ["src/train.py"] = "import torch\ntorch.load(p)", ["requirements.txt"] = "torch==2.7.1", ["demo/requirements.txt"] = "torch==2.1.0" } },
       "import torch\ntorch.load(p, weights_only=True)",
       "import json\njson.load(f)",
