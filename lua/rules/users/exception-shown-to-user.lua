@@ -24,6 +24,12 @@ local function blames_the_request(node)
   return status and status.text:find "HTTP_4" ~= nil or false
 end
 
+-- True if the exception can be anything, so that a 4xx status only claims that the caller is at fault.
+local function catches_all(shown)
+  local clause = shown:ancestor "except_clause"
+  return clause and clause.text:find "^except%s+Exception%s+as%s" ~= nil
+end
+
 return rule.route {
   code = "USR021", name = "exception-shown-to-user", severity = "warning",
   summary = "people get a stack trace instead of an answer",
@@ -44,8 +50,8 @@ Source: OWASP ASVS 7.4.1 (generic error messages); CWE-209; Equal Experts MLOps 
       if call and call.kind == "call" and call.method:find "HTTP" then answers[#answers + 1] = call end
     end
     for _, answer in ipairs(answers) do
-      local shown = not blames_the_request(answer) and shown_exception(answer)
-      if shown then
+      local shown = shown_exception(answer)
+      if shown and (not blames_the_request(answer) or catches_all(shown)) then
         ctx:report(answer, "the exception's text goes to the person who asked: it helps nobody but an attacker")
         return
       end
@@ -53,6 +59,7 @@ Source: OWASP ASVS 7.4.1 (generic error messages); CWE-209; Equal Experts MLOps 
   end,
   tests = {
     bad = {
+      "from fastapi import FastAPI, HTTPException\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row):\n    try:\n        return model.predict([row.x])\n    except Exception as e:\n        raise HTTPException(status_code=400, detail=str(e))  # expect: USR021",
       "from fastapi import FastAPI, HTTPException\napp = FastAPI()\n@app.post('/predict')\ndef predict(row: Row):\n    try:\n        return model.predict([row.x])\n    except Exception as e:\n        raise HTTPException(status_code=500, detail=str(e))  # expect: USR021",
       "from flask import Flask, jsonify\nimport traceback\napp = Flask(__name__)\n@app.route('/predict')\ndef predict():\n    try:\n        return jsonify(model.predict(x()).tolist())\n    except Exception:\n        return jsonify(error=traceback.format_exc())  # expect: USR021",
       "from fastapi import APIRouter, HTTPException\nrouter = APIRouter()\n@router.post('/predict')\ndef predict(row: Row):\n    try:\n        return score_records([row])\n    except Exception as exc:\n        raise HTTPException(status_code=500, detail=f'Scoring failed: {exc}') from exc  # expect: USR021",
