@@ -101,6 +101,7 @@ static bool call_fits(lua_State *lua, const mlo_call *call, int patterns) {
 static int context_calls(lua_State *lua) {
   const mlo_file *file = open_file(lua);
   int patterns = lua_gettop(lua);
+  if (file->facts) mlo_sandbox_charge(lua, (uint64_t)file->facts->calls.len * 4);
   lua_newtable(lua);
   lua_Integer n = 0;
   for (uint32_t i = 0; file->facts && i < file->facts->calls.len; i++) {

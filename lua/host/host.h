@@ -10,6 +10,9 @@
 #include <lua.h>
 #include <lualib.h>
 
+/* Lua instructions that one call of a check may use: a tenth of a second. */
+enum { MLO_STEPS_FOR_ONE_WAKE = 20 * 1000 * 1000 };
+
 struct mlo_rule_worker {
   lua_State *lua;
   const mlo_catalogue *catalogue;
@@ -19,8 +22,11 @@ struct mlo_rule_worker {
   uint32_t rule;                   /* at work */
   uint32_t generation;             /* of the file at work */
   int *rule_refs;                  /* registry reference of each loaded rule's table, or LUA_NOREF */
-  bool *failed;                    /* rules that are off for the rest of the run */
-  uint64_t steps, step_limit;      /* instructions used and allowed in this wake */
+  bool *failed;                    /* rules that are off for the rest of the file, or, after too many, of the run */
+  uint64_t steps, step_limit;      /* instructions used and allowed in this wake; C functions that loop over the file
+                                      charge for it (mlo_sandbox_charge) */
+  uint64_t *file_steps;            /* by rule: used in all wakes of the file at work */
+  uint32_t *failures;              /* by rule: files of this run in which it failed */
   bool over_budget;                /* sticky until the wake ends: pcall cannot hide it */
   size_t bytes, byte_limit;        /* of the state's own memory */
 };
@@ -34,6 +40,8 @@ void mlo_sandbox_close(mlo_rule_worker *self);
 /* Calls the function below its `arguments` values with a fresh budget; results or one error message stay on the stack.
  * While Lua runs, a full arena is a Lua error. */
 int mlo_sandbox_call(mlo_rule_worker *self, int arguments, int results);
+/* Counts work done in C for Lua against the budget; raises when it is used up. */
+void mlo_sandbox_charge(lua_State *lua, uint64_t steps);
 /* Loads a text chunk and runs it; leaves its result, or an error message and false. */
 bool mlo_sandbox_run(mlo_rule_worker *self, mlo_str source, mlo_str name);
 mlo_rule_worker *mlo_host_of(lua_State *lua);

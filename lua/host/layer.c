@@ -4,6 +4,17 @@
 
 #include <stdlib.h>
 
+enum { STEPS_FOR_ONE_FILE = 60 * 1000 * 1000, STEPS_FOR_ONE_FACT = 100 * 1000, MOST_FAILURES = 20 };
+
+static void free_worker(mlo_rule_worker *self) {
+  if (!self) return;
+  free(self->rule_refs);
+  free(self->failed);
+  free(self->file_steps);
+  free(self->failures);
+  free(self);
+}
+
 static mlo_status open_worker(const mlo_catalogue *catalogue, mlo_rule_worker **out, mlo_error *err) {
   mlo_rule_worker *self = calloc(1, sizeof *self);
   uint32_t rules = catalogue->rules.len;
@@ -11,16 +22,14 @@ static mlo_status open_worker(const mlo_catalogue *catalogue, mlo_rule_worker **
     self->catalogue = catalogue;
     self->rule_refs = calloc(rules + 1, sizeof *self->rule_refs);
     self->failed = calloc(rules + 1, sizeof *self->failed);
+    self->file_steps = calloc(rules + 1, sizeof *self->file_steps);
+    self->failures = calloc(rules + 1, sizeof *self->failures);
   }
-  mlo_status status = self && self->rule_refs && self->failed
+  mlo_status status = self && self->rule_refs && self->failed && self->file_steps && self->failures
                           ? mlo_sandbox_open(self, err)
                           : mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
   if (status != MLO_OK) {
-    if (self) {
-      free(self->rule_refs);
-      free(self->failed);
-    }
-    free(self);
+    free_worker(self);
     return status;
   }
   for (uint32_t i = 0; i < rules; i++) self->rule_refs[i] = LUA_NOREF;
@@ -30,15 +39,17 @@ static mlo_status open_worker(const mlo_catalogue *catalogue, mlo_rule_worker **
 
 static void close_worker(mlo_rule_worker *self) {
   mlo_sandbox_close(self);
-  free(self->rule_refs);
-  free(self->failed);
-  free(self);
+  free_worker(self);
 }
 
 static void begin_file(mlo_rule_worker *self, const mlo_file *file, const mlo_options_json *options) {
   self->file = file;
   self->options = options;
   self->generation++;
+  for (uint32_t i = 0; i < self->catalogue->rules.len; i++) {
+    self->file_steps[i] = 0;
+    self->failed[i] = self->failures[i] >= MOST_FAILURES;
+  }
 }
 
 static void end_file(mlo_rule_worker *self) {
@@ -97,15 +108,18 @@ static int check_hit(lua_State *lua) {
   return 0;
 }
 
-/* A rule that fails is named once and rests for the remainder of this worker's run. */
+/* A rule that fails is named and rests for the remainder of the file: one odd file must not silence it in the others. A
+ * rule that fails again and again rests for good. */
 static void rule_failed(mlo_rule_worker *self, uint32_t rule, mlo_answers *answers) {
   const mlo_rule *record = &self->catalogue->rules.items[rule];
   const char *why = lua_tostring(self->lua, -1);
+  mlo_str where = self->file ? self->file->path : MLO_STR("the whole project");
   self->failed[rule] = true;
+  self->failures[rule]++;
   mlo_problem problem = {
       .path = record->file,
-      .message = mlo_arena_format(answers->arena, "rule %.*s failed and was skipped: %s", MLO_FMT(record->code),
-                                  why ? why : "unknown error"),
+      .message = mlo_arena_format(answers->arena, "rule %.*s failed and was skipped for %.*s: %s", MLO_FMT(record->code),
+                                  MLO_FMT(where), why ? why : "unknown error"),
   };
   MLO_PUSH(answers->arena, &answers->problems, problem);
 }
@@ -117,6 +131,8 @@ static void wake(mlo_rule_worker *self, const mlo_hit *hit, mlo_answers *answers
   self->answers = answers;
   self->rule = rule;
   uint32_t drafts = answers->drafts.len, facts = answers->facts.len;
+  uint64_t left = STEPS_FOR_ONE_FILE - self->file_steps[rule];
+  self->step_limit = left < MLO_STEPS_FOR_ONE_WAKE ? left : MLO_STEPS_FOR_ONE_WAKE;
   bool ok = mlo_rule_push(self, rule);
   if (ok) {
     lua_pushcfunction(self->lua, check_hit);
@@ -124,6 +140,7 @@ static void wake(mlo_rule_worker *self, const mlo_hit *hit, mlo_answers *answers
     lua_pushlightuserdata(self->lua, (void *)(uintptr_t)hit);
     ok = mlo_sandbox_call(self, 2, 0) == LUA_OK;
   }
+  self->file_steps[rule] += self->steps < left ? self->steps : left;
   if (!ok) {
     answers->drafts.len = drafts;
     answers->facts.len = facts;
@@ -157,13 +174,14 @@ static int finish_rule(lua_State *lua) {
 
 static void finish(mlo_rule_worker *self, uint32_t rule, const mlo_project_fact *facts, uint32_t fact_count,
                    const mlo_options_json *options, mlo_answers *answers) {
-  if (self->failed[rule]) return;
+  if (self->failures[rule] >= MOST_FAILURES) return;
   lua_settop(self->lua, 0);
   self->options = options;
   self->answers = answers;
   self->rule = rule;
   self->generation++;
   finishing work = {facts, fact_count};
+  self->step_limit = MLO_STEPS_FOR_ONE_WAKE + (uint64_t)fact_count * STEPS_FOR_ONE_FACT;
   bool ok = mlo_rule_push(self, rule);
   if (ok) {
     lua_pushcfunction(self->lua, finish_rule);

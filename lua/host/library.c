@@ -96,6 +96,35 @@ static int text_matches(lua_State *lua) {
   return 1;
 }
 
+/* Where the element that begins at html[at] ("<style", "<script") ends: behind its closing tag, or at the end of all. */
+static size_t element_end(mlo_str html, size_t at, mlo_str close) {
+  size_t end = mlo_str_find(mlo_str_from(html, at), close);
+  return end == SIZE_MAX ? html.len : at + end + close.len;
+}
+
+/* text.without_tags(html): what people read of it, a space for each tag; style sheets and scripts left out. One pass. */
+static int text_without_tags(lua_State *lua) {
+  mlo_str html = mlo_check_str(lua, 1);
+  luaL_Buffer out;
+  luaL_buffinit(lua, &out);
+  for (size_t at = 0; at < html.len;) {
+    mlo_str rest = mlo_str_from(html, at);
+    size_t tag = mlo_str_find_char(rest, '<');
+    luaL_addlstring(&out, rest.ptr, tag == SIZE_MAX ? rest.len : tag);
+    if (tag == SIZE_MAX) break;
+    at += tag;
+    rest = mlo_str_from(html, at);
+    if (mlo_str_starts(rest, MLO_STR("<style")))
+      at = element_end(html, at, MLO_STR("</style"));
+    else if (mlo_str_starts(rest, MLO_STR("<script")))
+      at = element_end(html, at, MLO_STR("</script"));
+    at = element_end(html, at, MLO_STR(">"));
+    luaL_addchar(&out, ' ');
+  }
+  luaL_pushresult(&out);
+  return 1;
+}
+
 /* text.name_matches("torch.load", "torch.*"): as `calls` compares. */
 static int text_name_matches(lua_State *lua) {
   lua_pushboolean(lua, mlo_name_matches(mlo_check_str(lua, 2), mlo_check_str(lua, 1)));
@@ -128,7 +157,7 @@ static void preload(lua_State *lua, const char *name, const luaL_Reg *functions)
 
 void mlo_library_define(lua_State *lua) {
   static const luaL_Reg text[] = {
-      {"matches", text_matches}, {"name_matches", text_name_matches}, {"glob", text_glob}, {NULL, NULL}};
+      {"matches", text_matches}, {"without_tags", text_without_tags}, {"name_matches", text_name_matches}, {"glob", text_glob}, {NULL, NULL}};
   static const luaL_Reg version[] = {{"compare", version_compare}, {"lowest", version_lowest}, {NULL, NULL}};
   preload(lua, "mlopslint.text", text);
   preload(lua, "mlopslint.version", version);

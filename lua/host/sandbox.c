@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { HOOK_STEPS = 1000, STEPS_FOR_ONE_WAKE = 20 * 1000 * 1000, MOST_REPEATED = 1 << 20 };
+enum { HOOK_STEPS = 1000, MOST_REPEATED = 1 << 20 };
 static const size_t state_memory = (size_t)256 << 20;
 
 mlo_rule_worker *mlo_host_of(lua_State *lua) { return *(mlo_rule_worker **)lua_getextraspace(lua); }
@@ -31,6 +31,15 @@ static void count_steps(lua_State *lua, lua_Debug *debug) {
   if (!self->over_budget && self->steps < self->step_limit) return;
   self->over_budget = true;
   lua_sethook(lua, count_steps, LUA_MASKCOUNT, 1); /* from now on every step fails: no pcall can go on */
+  luaL_error(lua, "used more instructions than a rule may");
+}
+
+void mlo_sandbox_charge(lua_State *lua, uint64_t steps) {
+  mlo_rule_worker *self = mlo_host_of(lua);
+  self->steps += steps;
+  if (self->steps < self->step_limit) return;
+  self->over_budget = true;
+  lua_sethook(lua, count_steps, LUA_MASKCOUNT, 1);
   luaL_error(lua, "used more instructions than a rule may");
 }
 
@@ -237,7 +246,7 @@ static int open_all(lua_State *lua) {
 
 mlo_status mlo_sandbox_open(mlo_rule_worker *self, mlo_error *err) {
   self->byte_limit = state_memory;
-  self->step_limit = STEPS_FOR_ONE_WAKE;
+  self->step_limit = MLO_STEPS_FOR_ONE_WAKE;
   self->lua = lua_newstate(allocate, self);
   if (!self->lua) return mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
   *(mlo_rule_worker **)lua_getextraspace(self->lua) = self;

@@ -275,6 +275,7 @@ function Output:text(mime) end
 function Output:location() end
 
 -- require "mlopslint.text": matches(subject, regex, most?) -> {start, stop, text, [1].. groups or false}[] (PCRE2);
+--                           without_tags(html) -> what people read of it;
 --                           name_matches(name, pattern); glob(path, pattern)
 -- require "mlopslint.version": compare(a, b) -> <0, 0, >0; lowest(specifier)
 return rule

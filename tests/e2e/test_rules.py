@@ -56,6 +56,23 @@ def test_a_rule_that_fails_is_skipped():
         assert done.returncode == 2
 
 
+def test_a_rule_that_fails_in_one_file_goes_on_in_the_others():
+    raising = RULE.replace("if not", "if ctx.path == 'x.py' then error 'oops' end if not")
+    with project({**FILES, "lint/read.lua": raising, "y.py": FILES["x.py"], "a.py": FILES["x.py"]}) as folder:
+        for jobs in "1", "4":
+            done = run("check", "--select", "ORG001", "--format", "json", "--jobs", jobs, cwd=folder)
+            found = json.loads(done.stdout)
+            assert [finding["path"] for finding in found["findings"]] == ["a.py", "y.py"], found["findings"]
+            assert "rule ORG001 failed and was skipped for x.py" in found["errors"][0]["message"]
+            assert done.returncode == 2
+
+
+def test_a_thousand_loads_are_not_too_many():
+    with project({"x.py": "import torch\n" + "torch.load(p)\n" * 2000}) as folder:
+        found = json.loads(run("check", "--format", "json", cwd=folder).stdout)
+        assert len(found["findings"]) == 2000 and not found["errors"]
+
+
 def test_a_missing_pack_is_an_error():
     with project({**FILES, "mlopslint.toml": 'rule-packs = ["nowhere"]\n'}) as folder:
         done, found = report(folder)

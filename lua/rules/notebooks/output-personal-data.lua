@@ -47,12 +47,6 @@ local kinds = {
   { what = "social security numbers", hint = "ssn", regex = [[\b(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\b]], ok = function() return true end },
 }
 
--- A text as people read it: HTML without its style sheets and tags, one cell apart from the next.
-local function plain(s)
-  s = s:gsub("<style.-</style>", " "):gsub("<script.-</script>", " "):gsub("<[^>]*>", " ")
-  return s
-end
-
 -- The number of distinct values of a kind, and the first.
 local function distinct(body, kind)
   local seen, n, first = {}, 0, nil
@@ -91,7 +85,7 @@ Source: Equal Experts MLOps playbook; GDPR article 4(1); ISO/IEC 7812-1 (Luhn), 
       for _, mime in ipairs { "text/html", "text/plain", "stdout", "stderr" } do
         local body = output:text(mime)
         local what, n, first = nil, nil, nil
-        if body then what, n, first = found_in(mime == "text/html" and plain(body) or body) end
+        if body then what, n, first = found_in(mime == "text/html" and text.without_tags(body) or body) end
         if what then
           local fix = { safety = "unsafe", title = "strip this cell's outputs", cell:strip() }
           ctx:report(output, "%d different %s (the first begins `%s...`) are shown here and will be in git for ever", n, what, first:sub(1, 3)):secret():fix(fix)

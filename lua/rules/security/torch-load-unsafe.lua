@@ -6,11 +6,10 @@ local SAFE_SINCE = "2.6" -- weights_only=True became the default
 local function folder(path) return path:match "^(.*/)" or "" end
 
 -- The declarations of torch that hold for a file: those of the nearest folder at or above it that has any; all if none has.
-local function pins_for(facts, path)
-  local nearest, pins, all = -1, {}, {}
-  for pin in facts:all { kind = "pin" } do
+local function pins_for(all, path)
+  local nearest, pins = -1, {}
+  for _, pin in ipairs(all) do
     local place = folder(pin.at.path)
-    all[#all + 1] = pin
     if path:sub(1, #place) == place and #place >= nearest then
       if #place > nearest then nearest, pins = #place, {} end
       pins[#pins + 1] = pin
@@ -74,8 +73,10 @@ Source: PyTorch documentation of torch.load; CVE-2025-32434; Bandit B614; Trail 
       fact = function(_, dependency) return { kind = "pin", lowest = dependency.lowest, at = dependency.range:location() } end },
   },
   finish = function(ctx, facts)
+    local declared = {}
+    for pin in facts:all { kind = "pin" } do declared[#declared + 1] = pin end
     for load in facts:all { kind = "load", test = false } do
-      local old, pinned = old_pin(pins_for(facts, load.at.path))
+      local old, pinned = old_pin(pins_for(declared, load.at.path))
       local report
       if old and old.lowest ~= "" then
         report = ctx:report_at(load.at, "torch.load() without weights_only=True runs any code in the checkpoint: torch %s is allowed here, and the safe default came with %s", old.lowest, SAFE_SINCE)
