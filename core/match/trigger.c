@@ -253,6 +253,11 @@ static bool condition_met(const condition *self, mlo_bits found) {
   return false;
 }
 
+/* Packages are declared in files of certain names, and installed by images and scripts. */
+static bool may_declare(mlo_format format, mlo_str path) {
+  return format == MLO_FORMAT_DOCKERFILE || format == MLO_FORMAT_BASH || mlo_path_declares_dependencies(path);
+}
+
 static bool path_fits(const mlo_trigger *trigger, mlo_str path) {
   for (uint32_t i = 0; i < trigger->ignores.len; i++)
     if (mlo_glob_match_file(trigger->ignores.items[i], path)) return false;
@@ -269,6 +274,7 @@ mlo_active mlo_trigger_index_activate(const mlo_trigger_index *self, mlo_format 
     const mlo_trigger *trigger = &self->catalogue->triggers.items[i];
     const compiled *made = &self->triggers[i];
     if (!wanted[trigger->rule] || !(made->formats >> format & 1)) continue;
+    if (trigger->kind == MLO_TRIGGER_DEPENDENCY && !may_declare(format, path)) continue;
     if (!condition_met(&made->names, found) || !condition_met(&made->needs, found)) continue;
     if (!path_fits(trigger, path)) continue;
     mlo_bits_set(active.triggers, i);
