@@ -44,7 +44,7 @@ void mlo_arena_restore(mlo_arena *self, mlo_arena_mark mark);
 /* count * size zeroed bytes; overflow counts as a full arena. */
 void *mlo_arena_alloc(mlo_arena *self, size_t count, size_t size, size_t align);
 #define MLO_NEW(arena, type) ((type *)mlo_arena_alloc((arena), 1, sizeof(type), alignof(type)))
-#define MLO_NEW_ARRAY(arena, type, count) \
+#define MLO_NEW_ARRAY(arena, type, count)                                                          \
   ((type *)mlo_arena_alloc((arena), (count), sizeof(type), alignof(type)))
 
 /* Copies; the copy is followed by a NUL that is not counted. */

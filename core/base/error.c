@@ -3,7 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-mlo_status mlo_error_set(mlo_error *self, mlo_status status, mlo_str path, const char *format, ...) {
+mlo_status mlo_error_set(mlo_error *self, mlo_status status, mlo_str path, const char *format,
+                         ...) {
   if (!self) return status;
   self->status = status;
   va_list args;

@@ -20,8 +20,9 @@ typedef enum mlo_status {
 /* Zero is "no error". The first failure writes it; callers pass it up. */
 typedef struct mlo_error {
   mlo_status status;
-  char message[480]; /* UTF-8 where the parts were; what is wrong and what to do, without the path */
-  char path[480];    /* the file concerned, or empty */
+  char
+      message[480]; /* UTF-8 where the parts were; what is wrong and what to do, without the path */
+  char path[480];   /* the file concerned, or empty */
 } mlo_error;
 
 /* Writes self (which may be NULL) and returns status, so that a failing function can `return` it.

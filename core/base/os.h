@@ -5,7 +5,13 @@
 #include "base/array.h"
 #include "base/error.h"
 
-typedef enum mlo_file_kind { MLO_FILE_MISSING, MLO_FILE_REGULAR, MLO_FILE_FOLDER, MLO_FILE_LINK, MLO_FILE_SPECIAL } mlo_file_kind;
+typedef enum mlo_file_kind {
+  MLO_FILE_MISSING,
+  MLO_FILE_REGULAR,
+  MLO_FILE_FOLDER,
+  MLO_FILE_LINK,
+  MLO_FILE_SPECIAL
+} mlo_file_kind;
 
 typedef struct mlo_stat {
   mlo_file_kind kind; /* of the link itself, never of what it points to */
@@ -23,7 +29,8 @@ typedef MLO_ARRAY(mlo_dir_entry) mlo_dir_entries;
 mlo_status mlo_os_stat(mlo_str path, mlo_stat *out, mlo_error *err);
 /* Reads a regular file whole into arena; never follows a link in the last part, never opens a FIFO or device.
  * MLO_ERR_TOO_LARGE over max bytes; a file that changes size while read is read to its new end, up to max. */
-mlo_status mlo_os_read(mlo_str path, uint64_t max, mlo_arena *arena, mlo_str *bytes, mlo_error *err);
+mlo_status mlo_os_read(mlo_str path, uint64_t max, mlo_arena *arena, mlo_str *bytes,
+                       mlo_error *err);
 /* Replaces a regular file's content by temporary file and rename, keeping its mode; refuses links. Creates the file
  * with mode 0644 if it is missing. Nothing is half-written. */
 mlo_status mlo_os_write(mlo_str path, mlo_str bytes, mlo_error *err);

@@ -21,7 +21,8 @@ typedef struct mlo_span {
 /* View of a string literal. */
 #define MLO_STR(literal) ((mlo_str){(literal), sizeof(literal) - 1})
 /* The same, for static initialisers. */
-#define MLO_STR_INIT(literal) {(literal), sizeof(literal) - 1}
+#define MLO_STR_INIT(literal)                                                                      \
+  { (literal), sizeof(literal) - 1 }
 /* The two arguments of printf's "%.*s". */
 #define MLO_FMT(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 

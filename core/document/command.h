@@ -23,11 +23,13 @@ typedef enum mlo_command_context {
 } mlo_command_context;
 
 typedef struct mlo_command {
-  mlo_str program; /* base name of the first word behind assignments, sudo, env, exec, time, nohup, poetry/uv/
+  mlo_str
+      program; /* base name of the first word behind assignments, sudo, env, exec, time, nohup, poetry/uv/
                       pipenv/pdm/conda run; `python -m x` gives program "x", `python x.py` gives "python";
                       python3.11 is "python" and pip3 "pip". Empty where arguments stand alone
                       (words[0] is an option): the image's own program gets them */
-  mlo_word *words; /* from the program on: words[0] is the program as written (for python -m x: the x) */
+  mlo_word
+      *words; /* from the program on: words[0] is the program as written (for python -m x: the x) */
   uint32_t count;
   mlo_word *environment; /* NAME=value words before the program */
   uint32_t environment_count;

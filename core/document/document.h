@@ -54,14 +54,15 @@ typedef struct mlo_value_node {
   double number;     /* INTEGER, FLOAT */
   int64_t integer;   /* INTEGER that fits; else the nearest */
   bool boolean;
-  bool folded;       /* string whose line ends mean spaces (YAML '>' and plain multi-line) */
-  mlo_value parent;  /* MLO_NO_VALUE for the stream */
-  mlo_value first;   /* first child or MLO_NO_VALUE */
-  mlo_value next;    /* next sibling or MLO_NO_VALUE */
-  mlo_value target;  /* what a YAML alias stands for; else MLO_NO_VALUE. The node is then a second view of its
+  bool folded;      /* string whose line ends mean spaces (YAML '>' and plain multi-line) */
+  mlo_value parent; /* MLO_NO_VALUE for the stream */
+  mlo_value first;  /* first child or MLO_NO_VALUE */
+  mlo_value next;   /* next sibling or MLO_NO_VALUE */
+  mlo_value
+      target; /* what a YAML alias stands for; else MLO_NO_VALUE. The node is then a second view of its
                         target: own key, place and span, shared text and children. Children may lead back to an
                         ancestor: bound your walk */
-  uint32_t count;    /* children */
+  uint32_t count; /* children */
 } mlo_value_node;
 
 typedef struct mlo_document {
@@ -96,7 +97,12 @@ bool mlo_document_each(const mlo_document *self, mlo_value parent, mlo_value_cur
 
 /* A path: a.b[*].c  a[0]  ['key.with.dots']  a.*  and ** for any depth (a.**.image, **.containers[*]; a.** is all
  * that is below a). * and [*] mean the same: all members or items. Compiled once, const afterwards. */
-typedef enum mlo_step_kind { MLO_STEP_KEY, MLO_STEP_INDEX, MLO_STEP_ANY, MLO_STEP_DEEP } mlo_step_kind;
+typedef enum mlo_step_kind {
+  MLO_STEP_KEY,
+  MLO_STEP_INDEX,
+  MLO_STEP_ANY,
+  MLO_STEP_DEEP
+} mlo_step_kind;
 typedef struct mlo_step {
   mlo_step_kind kind;
   mlo_str key;

@@ -3,6 +3,7 @@
 #ifndef MLO_KINDS_H
 #define MLO_KINDS_H
 
+/* clang-format off */
 /* X(ENUM, "grammar name"); the name is that of a named node unless it starts with a quote-less symbol below. */
 #define MLO_PYTHON_KINDS(X)                                                                     \
   X(PY_MODULE, "module") X(PY_IDENTIFIER, "identifier") X(PY_ATTRIBUTE, "attribute")            \
@@ -60,10 +61,16 @@
   X(TAG, "tag") X(REDIRECT, "redirect") X(DESCRIPTOR, "descriptor") X(DESTINATION, "destination") \
   X(INDEX, "index") X(HEADING_CONTENT, "heading_content")
 
+/* clang-format on */
+
 #define MLO_ENUM_(id, text) MLO_##id,
 #define MLO_FIELD_ENUM_(id, text) MLO_FIELD_##id,
 
-enum mlo_python_kind { MLO_KIND_OTHER = 0, MLO_KIND_ERROR = 1, MLO_PYTHON_KINDS(MLO_ENUM_) MLO_PY_KIND_COUNT };
+enum mlo_python_kind {
+  MLO_KIND_OTHER = 0,
+  MLO_KIND_ERROR = 1,
+  MLO_PYTHON_KINDS(MLO_ENUM_) MLO_PY_KIND_COUNT
+};
 enum mlo_field { MLO_FIELD_NONE = 0, MLO_FIELDS(MLO_FIELD_ENUM_) MLO_FIELD_COUNT };
 
 #endif

@@ -25,12 +25,18 @@ typedef struct mlo_language {
 static const mlo_language languages[] = {
     {MLO_FORMAT_PYTHON, MLO_STR_INIT("python"), tree_sitter_python, {".py", ".pyi", ".pyw"}},
     {MLO_FORMAT_NOTEBOOK, MLO_STR_INIT("notebook"), NULL, {".ipynb"}},
-    {MLO_FORMAT_JSON, MLO_STR_INIT("json"), tree_sitter_json, {".json", ".avsc", ".webmanifest", "Pipfile.lock"}},
+    {MLO_FORMAT_JSON,
+     MLO_STR_INIT("json"),
+     tree_sitter_json,
+     {".json", ".avsc", ".webmanifest", "Pipfile.lock"}},
     {MLO_FORMAT_YAML,
      MLO_STR_INIT("yaml"),
      tree_sitter_yaml,
      {".yaml", ".yml", "MLmodel", "MLproject", "dvc.lock", ".dvc", ".clang-format"}},
-    {MLO_FORMAT_TOML, MLO_STR_INIT("toml"), tree_sitter_toml, {".toml", "Pipfile", "uv.lock", "poetry.lock"}},
+    {MLO_FORMAT_TOML,
+     MLO_STR_INIT("toml"),
+     tree_sitter_toml,
+     {".toml", "Pipfile", "uv.lock", "poetry.lock"}},
     {MLO_FORMAT_HCL, MLO_STR_INIT("hcl"), tree_sitter_hcl, {".tf", ".hcl", ".tfvars"}},
     {MLO_FORMAT_BASH,
      MLO_STR_INIT("bash"),
@@ -43,7 +49,8 @@ static const mlo_language languages[] = {
     {MLO_FORMAT_REQUIREMENTS,
      MLO_STR_INIT("requirements"),
      NULL,
-     {"requirements*.txt", "*requirements.txt", "requirements*.in", "constraints*.txt", "requirements*.pip"}},
+     {"requirements*.txt", "*requirements.txt", "requirements*.in", "constraints*.txt",
+      "requirements*.pip"}},
     {MLO_FORMAT_INI,
      MLO_STR_INIT("ini"),
      NULL,
@@ -130,7 +137,8 @@ static mlo_status read_grammar(const mlo_language *language, mlo_grammar *out, m
     return mlo_error_set(err, MLO_ERR_INTERNAL, (mlo_str){0},
                          "the %.*s grammar (ABI %u) does not fit the tree-sitter runtime: rebuild",
                          MLO_FMT(language->name), abi);
-  *out = (mlo_grammar){.format = language->format, .ts = ts, .symbol_count = ts_language_symbol_count(ts)};
+  *out = (mlo_grammar){
+      .format = language->format, .ts = ts, .symbol_count = ts_language_symbol_count(ts)};
   out->symbols = calloc(out->symbol_count, sizeof *out->symbols);
   out->field_count = ts_language_field_count(ts) + 1;
   out->fields = calloc(out->field_count, sizeof *out->fields);
@@ -245,7 +253,9 @@ static bool blocks_too_deep(mlo_str text) {
     mlo_str line = mlo_str_cut(&text, '\n');
     uint32_t indent = 0, at = 0;
     for (; at < line.len && strchr(" \t\r\f", line.ptr[at]) && line.ptr[at]; at++)
-      indent = line.ptr[at] == ' ' ? indent + 1 : line.ptr[at] == '\t' ? indent + 8 : 0; /* as the scanner counts */
+      indent = line.ptr[at] == ' '    ? indent + 1
+               : line.ptr[at] == '\t' ? indent + 8
+                                      : 0; /* as the scanner counts */
     if (at == line.len) continue;
     while (count && open[count - 1] >= indent) count--;
     if (count == BLOCKS_OPEN) return true;
@@ -259,11 +269,13 @@ static bool out_of_time(TSParseState *state) {
 }
 
 /* Copies tree-sitter's tree into ours: one cursor, parents on a stack, no recursion. */
-static void flatten(TSTreeCursor *cursor, const mlo_grammar *grammar, mlo_arena *arena, mlo_tree *out) {
+static void flatten(TSTreeCursor *cursor, const mlo_grammar *grammar, mlo_arena *arena,
+                    mlo_tree *out) {
   uint32_t cap = ts_node_descendant_count(ts_tree_cursor_current_node(cursor));
   mlo_tree_node *nodes = MLO_NEW_ARRAY(arena, mlo_tree_node, cap ? cap : 1);
   mlo_arena_mark mark = mlo_arena_save(arena);
-  MLO_ARRAY(mlo_node) last = {0}; /* last[d]: the latest node at depth d, MLO_NO_NODE after a new parent */
+  MLO_ARRAY(mlo_node)
+  last = {0}; /* last[d]: the latest node at depth d, MLO_NO_NODE after a new parent */
   uint32_t count = 0, depth = 0;
   out->first_error = MLO_NO_NODE;
   MLO_PUSH(arena, &last, MLO_NO_NODE);
@@ -312,10 +324,13 @@ static void flatten(TSTreeCursor *cursor, const mlo_grammar *grammar, mlo_arena 
 mlo_status mlo_parser_parse(mlo_parser *self, mlo_format format, mlo_str text, mlo_arena *arena,
                             mlo_tree *tree, mlo_error *err) {
   const mlo_grammar *grammar = mlo_grammars_get(self->grammars, format);
-  if (!grammar) return mlo_error_set(err, MLO_ERR_INTERNAL, (mlo_str){0}, "no grammar for this format");
-  if (text.len >= UINT32_MAX) return mlo_error_set(err, MLO_ERR_TOO_LARGE, (mlo_str){0}, "over 4 GiB");
+  if (!grammar)
+    return mlo_error_set(err, MLO_ERR_INTERNAL, (mlo_str){0}, "no grammar for this format");
+  if (text.len >= UINT32_MAX)
+    return mlo_error_set(err, MLO_ERR_TOO_LARGE, (mlo_str){0}, "over 4 GiB");
   if (format == MLO_FORMAT_PYTHON && blocks_too_deep(text))
-    return mlo_error_set(err, MLO_ERR_TOO_LARGE, (mlo_str){0}, "blocks are nested deeper than %d: not scanned", (int)BLOCKS_OPEN);
+    return mlo_error_set(err, MLO_ERR_TOO_LARGE, (mlo_str){0},
+                         "blocks are nested deeper than %d: not scanned", (int)BLOCKS_OPEN);
   if (!ts_parser_set_language(self->ts, grammar->ts))
     return mlo_error_set(err, MLO_ERR_INTERNAL, (mlo_str){0}, "grammar and runtime do not fit");
   ts_parser_reset(self->ts);
@@ -325,8 +340,8 @@ mlo_status mlo_parser_parse(mlo_parser *self, mlo_format format, mlo_str text, m
   TSParseOptions options = {.payload = &deadline, .progress_callback = out_of_time};
   self->tree = ts_parser_parse_with_options(self->ts, NULL, input, options);
   if (!self->tree)
-    return mlo_error_set(err, MLO_ERR_TOO_LARGE, (mlo_str){0}, "parsing took over %d seconds: not scanned",
-                         (int)SECONDS_FOR_ONE_FILE);
+    return mlo_error_set(err, MLO_ERR_TOO_LARGE, (mlo_str){0},
+                         "parsing took over %d seconds: not scanned", (int)SECONDS_FOR_ONE_FILE);
   *tree = (mlo_tree){.text = text, .grammar = grammar};
   self->cursor = ts_tree_cursor_new(ts_tree_root_node(self->tree));
   flatten(&self->cursor, grammar, arena, tree);

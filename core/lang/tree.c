@@ -16,7 +16,8 @@ mlo_node mlo_tree_ancestor(const mlo_tree *self, mlo_node node, unsigned kind) {
 }
 
 mlo_node mlo_tree_skip(const mlo_tree *self, mlo_node node) {
-  while (node != MLO_NO_NODE && self->nodes[node].next == MLO_NO_NODE) node = self->nodes[node].parent;
+  while (node != MLO_NO_NODE && self->nodes[node].next == MLO_NO_NODE)
+    node = self->nodes[node].parent;
   return node == MLO_NO_NODE ? self->count : self->nodes[node].next;
 }
 
@@ -35,7 +36,8 @@ mlo_node mlo_tree_at(const mlo_tree *self, mlo_span span) {
 
 mlo_str mlo_tree_kind_name(const mlo_tree *self, mlo_node node) {
   uint16_t symbol = self->nodes[node].symbol;
-  return symbol < self->grammar->symbol_count ? self->grammar->symbols[symbol].name : MLO_STR("ERROR");
+  return symbol < self->grammar->symbol_count ? self->grammar->symbols[symbol].name
+                                              : MLO_STR("ERROR");
 }
 
 bool mlo_tree_is_named(const mlo_tree *self, mlo_node node) {

@@ -17,17 +17,18 @@ typedef struct mlo_tree_node {
   uint32_t parent;     /* MLO_NO_NODE at the root */
   uint32_t next;       /* the next sibling, or MLO_NO_NODE */
   uint16_t symbol;     /* the grammar's number: mlo_tree_kind_name */
-  uint8_t kind;        /* enum mlo_python_kind for Python, MLO_KIND_OTHER elsewhere; MLO_KIND_ERROR everywhere */
-  uint8_t field;       /* enum mlo_field: the node's role in its parent */
+  uint8_t
+      kind; /* enum mlo_python_kind for Python, MLO_KIND_OTHER elsewhere; MLO_KIND_ERROR everywhere */
+  uint8_t field; /* enum mlo_field: the node's role in its parent */
 } mlo_tree_node;
 
 struct mlo_grammar;
 
 typedef struct mlo_tree {
-  mlo_str text;                      /* borrowed; must outlive the tree */
-  const mlo_tree_node *nodes;        /* nodes[0] is the root */
+  mlo_str text;               /* borrowed; must outlive the tree */
+  const mlo_tree_node *nodes; /* nodes[0] is the root */
   uint32_t count;
-  uint32_t first_error;              /* the first ERROR or missing node, or MLO_NO_NODE */
+  uint32_t first_error; /* the first ERROR or missing node, or MLO_NO_NODE */
   const struct mlo_grammar *grammar;
 } mlo_tree;
 

@@ -57,4 +57,6 @@ mlo_str mlo_name_last(mlo_str name) {
   return mlo_str_ends(last, MLO_STR("()")) ? mlo_str_slice(last, 0, last.len - 2) : last;
 }
 
-mlo_str mlo_name_first(mlo_str name) { return mlo_str_slice(name, 0, mlo_str_find_char(name, '.')); }
+mlo_str mlo_name_first(mlo_str name) {
+  return mlo_str_slice(name, 0, mlo_str_find_char(name, '.'));
+}

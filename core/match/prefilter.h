@@ -27,14 +27,15 @@ static inline bool mlo_bits_get(mlo_bits self, uint32_t bit) {
 bool mlo_bits_have(mlo_bits self, mlo_bits part);
 
 /* literals[i] becomes number i; each must be of one byte or more. */
-mlo_status mlo_prefilter_new(const mlo_str *literals, uint32_t count, mlo_prefilter **out, mlo_error *err);
+mlo_status mlo_prefilter_new(const mlo_str *literals, uint32_t count, mlo_prefilter **out,
+                             mlo_error *err);
 void mlo_prefilter_free(mlo_prefilter *self);
 mlo_status mlo_prefilter_scratch_new(const mlo_prefilter *self, mlo_prefilter_scratch **out,
                                      mlo_error *err);
 void mlo_prefilter_scratch_free(mlo_prefilter_scratch *self);
 /* Sets in found (of at least as many bits as there are literals, cleared by the caller) the number of every
  * literal that occurs in bytes. */
-mlo_status mlo_prefilter_scan(const mlo_prefilter *self, mlo_prefilter_scratch *scratch, mlo_str bytes,
-                              mlo_bits found, mlo_error *err);
+mlo_status mlo_prefilter_scan(const mlo_prefilter *self, mlo_prefilter_scratch *scratch,
+                              mlo_str bytes, mlo_bits found, mlo_error *err);
 
 #endif

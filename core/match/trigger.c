@@ -32,7 +32,8 @@ struct mlo_trigger_index {
   mlo_arena arena;
   compiled *triggers;
   MLO_ARRAY(name_entry) entries;
-  mlo_map heads[MLO_TRIGGER_KIND_COUNT]; /* last part -> 1 + index of its first entry; "*" for open ends */
+  mlo_map heads
+      [MLO_TRIGGER_KIND_COUNT]; /* last part -> 1 + index of its first entry; "*" for open ends */
   MLO_ARRAY(mlo_str) literals;
   mlo_map literal_numbers; /* literal -> 1 + number */
   mlo_prefilter *prefilter;
@@ -40,12 +41,13 @@ struct mlo_trigger_index {
 
 #define FORMAT(name) (1u << MLO_FORMAT_##name)
 static const uint32_t python_formats = FORMAT(PYTHON) | FORMAT(NOTEBOOK);
-static const uint32_t document_formats = FORMAT(JSON) | FORMAT(YAML) | FORMAT(TOML) | FORMAT(HCL) | FORMAT(DOCKERFILE) |
-                                         FORMAT(REQUIREMENTS) | FORMAT(INI) | FORMAT(MARKDOWN);
-static const uint32_t command_formats = FORMAT(BASH) | FORMAT(DOCKERFILE) | FORMAT(YAML) | FORMAT(JSON) |
-                                        FORMAT(TOML) | FORMAT(NOTEBOOK);
-static const uint32_t dependency_formats = FORMAT(REQUIREMENTS) | FORMAT(TOML) | FORMAT(INI) | FORMAT(YAML) |
-                                           FORMAT(DOCKERFILE) | FORMAT(BASH);
+static const uint32_t document_formats = FORMAT(JSON) | FORMAT(YAML) | FORMAT(TOML) | FORMAT(HCL) |
+                                         FORMAT(DOCKERFILE) | FORMAT(REQUIREMENTS) | FORMAT(INI) |
+                                         FORMAT(MARKDOWN);
+static const uint32_t command_formats = FORMAT(BASH) | FORMAT(DOCKERFILE) | FORMAT(YAML) |
+                                        FORMAT(JSON) | FORMAT(TOML) | FORMAT(NOTEBOOK);
+static const uint32_t dependency_formats = FORMAT(REQUIREMENTS) | FORMAT(TOML) | FORMAT(INI) |
+                                           FORMAT(YAML) | FORMAT(DOCKERFILE) | FORMAT(BASH);
 
 /* What a trigger's kind allows. */
 static uint32_t formats_of_kind(mlo_trigger_kind kind) {
@@ -119,30 +121,40 @@ static bool is_dotted(mlo_trigger_kind kind) {
 /* "*.fit" means a method of something, so the dot stands before it in the file. */
 static bool is_method(mlo_trigger_kind kind, mlo_str name) {
   mlo_str last = mlo_name_last(name);
-  return (kind == MLO_TRIGGER_CALL || kind == MLO_TRIGGER_REFERENCE) && mlo_str_starts(name, MLO_STR("*.")) &&
-         last.len && last.ptr[0] != '*';
+  return (kind == MLO_TRIGGER_CALL || kind == MLO_TRIGGER_REFERENCE) &&
+         mlo_str_starts(name, MLO_STR("*.")) && last.len && last.ptr[0] != '*';
 }
 
 /* What a file with HTTP handlers mentions: the frameworks that mlo_facts_routes knows. */
 static const mlo_str route_literals[][2] = {
-    {MLO_STR_INIT("fastapi"), {0}},   {MLO_STR_INIT("flask"), {0}},     {MLO_STR_INIT("starlette"), {0}},
-    {MLO_STR_INIT("litestar"), {0}},  {MLO_STR_INIT("sanic"), {0}},     {MLO_STR_INIT("aiohttp"), {0}},
-    {MLO_STR_INIT("quart"), {0}},     {MLO_STR_INIT("bentoml"), {0}},   {MLO_STR_INIT("ray"), MLO_STR_INIT("serve")},
+    {MLO_STR_INIT("fastapi"), {0}},
+    {MLO_STR_INIT("flask"), {0}},
+    {MLO_STR_INIT("starlette"), {0}},
+    {MLO_STR_INIT("litestar"), {0}},
+    {MLO_STR_INIT("sanic"), {0}},
+    {MLO_STR_INIT("aiohttp"), {0}},
+    {MLO_STR_INIT("quart"), {0}},
+    {MLO_STR_INIT("bentoml"), {0}},
+    {MLO_STR_INIT("ray"), MLO_STR_INIT("serve")},
     {MLO_STR_INIT("def init("), MLO_STR_INIT("def run(")},
 };
 
-static void draft_conditions(mlo_trigger_index *self, const mlo_trigger *trigger, draft_condition *names,
-                             draft_condition *needs) {
+static void draft_conditions(mlo_trigger_index *self, const mlo_trigger *trigger,
+                             draft_condition *names, draft_condition *needs) {
   if (names_are_literal(trigger->kind)) {
     for (uint32_t i = 0; i < trigger->names.len; i++) {
       mlo_str name = trigger->names.items[i];
-      mlo_str both[2] = {literal_of_part(mlo_name_first(name)), literal_of_part(mlo_name_last(name))};
-      if (is_method(trigger->kind, name)) both[1] = mlo_arena_concat(&self->arena, MLO_STR("."), both[1]);
+      mlo_str both[2] = {literal_of_part(mlo_name_first(name)),
+                         literal_of_part(mlo_name_last(name))};
+      if (is_method(trigger->kind, name))
+        both[1] = mlo_arena_concat(&self->arena, MLO_STR("."), both[1]);
       if (!is_dotted(trigger->kind)) both[0] = both[1] = literal_of_part(name);
       add_alternative(self, names, both, 2);
     }
   }
-  for (size_t i = 0; trigger->kind == MLO_TRIGGER_ROUTE && i < sizeof route_literals / sizeof *route_literals; i++)
+  for (size_t i = 0;
+       trigger->kind == MLO_TRIGGER_ROUTE && i < sizeof route_literals / sizeof *route_literals;
+       i++)
     add_alternative(self, names, route_literals[i], 2);
   for (uint32_t i = 0; i < trigger->needs.len; i++)
     add_alternative(self, needs, trigger->needs.items[i].literals.items,
@@ -160,7 +172,8 @@ static condition finish_condition(mlo_trigger_index *self, const draft_condition
   return out;
 }
 
-static void index_name(mlo_trigger_index *self, const mlo_trigger *trigger, uint32_t number, mlo_str name) {
+static void index_name(mlo_trigger_index *self, const mlo_trigger *trigger, uint32_t number,
+                       mlo_str name) {
   mlo_str last = trigger->kind == MLO_TRIGGER_IMPORT ? mlo_name_first(name) : mlo_name_last(name);
   if (!is_dotted(trigger->kind)) last = name;
   if (mlo_str_find_char(last, '*') != SIZE_MAX) last = MLO_STR("*");
@@ -174,8 +187,8 @@ static mlo_status compile_regex(const mlo_trigger *trigger, const mlo_rule *rule
                                 mlo_error *err) {
   int code = 0;
   PCRE2_SIZE at = 0;
-  *out = pcre2_compile((PCRE2_SPTR)trigger->regex.ptr, trigger->regex.len, PCRE2_UTF | PCRE2_NO_UTF_CHECK,
-                       &code, &at, NULL);
+  *out = pcre2_compile((PCRE2_SPTR)trigger->regex.ptr, trigger->regex.len,
+                       PCRE2_UTF | PCRE2_NO_UTF_CHECK, &code, &at, NULL);
   if (*out) {
     pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE);
     return MLO_OK;
@@ -202,7 +215,8 @@ static mlo_status compile_trigger(mlo_trigger_index *self, uint32_t number, mlo_
   return trigger->regex.len ? compile_regex(trigger, rule, &to->regex, err) : MLO_OK;
 }
 
-mlo_status mlo_trigger_index_new(const mlo_catalogue *catalogue, mlo_trigger_index **out, mlo_error *err) {
+mlo_status mlo_trigger_index_new(const mlo_catalogue *catalogue, mlo_trigger_index **out,
+                                 mlo_error *err) {
   mlo_trigger_index *self = calloc(1, sizeof *self);
   if (!self) return mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
   mlo_arena_init(&self->arena, 0, NULL, NULL);
@@ -231,13 +245,16 @@ mlo_status mlo_trigger_index_new(const mlo_catalogue *catalogue, mlo_trigger_ind
 
 void mlo_trigger_index_free(mlo_trigger_index *self) {
   if (!self) return;
-  for (uint32_t i = 0; i < self->catalogue->triggers.len; i++) pcre2_code_free(self->triggers[i].regex);
+  for (uint32_t i = 0; i < self->catalogue->triggers.len; i++)
+    pcre2_code_free(self->triggers[i].regex);
   mlo_prefilter_free(self->prefilter);
   mlo_arena_release(&self->arena);
   free(self);
 }
 
-const mlo_prefilter *mlo_trigger_index_prefilter(const mlo_trigger_index *self) { return self->prefilter; }
+const mlo_prefilter *mlo_trigger_index_prefilter(const mlo_trigger_index *self) {
+  return self->prefilter;
+}
 uint32_t mlo_trigger_index_literals(const mlo_trigger_index *self) { return self->literals.len; }
 const mlo_path *mlo_trigger_index_select(const mlo_trigger_index *self, uint32_t trigger) {
   return self->triggers[trigger].has_select ? &self->triggers[trigger].select : NULL;
@@ -255,7 +272,8 @@ static bool condition_met(const condition *self, mlo_bits found) {
 
 /* Packages are declared in files of certain names, and installed by images and scripts. */
 static bool may_declare(mlo_format format, mlo_str path) {
-  return format == MLO_FORMAT_DOCKERFILE || format == MLO_FORMAT_BASH || mlo_path_declares_dependencies(path);
+  return format == MLO_FORMAT_DOCKERFILE || format == MLO_FORMAT_BASH ||
+         mlo_path_declares_dependencies(path);
 }
 
 static bool path_fits(const mlo_trigger *trigger, mlo_str path) {
@@ -267,8 +285,9 @@ static bool path_fits(const mlo_trigger *trigger, mlo_str path) {
   return false;
 }
 
-mlo_active mlo_trigger_index_activate(const mlo_trigger_index *self, mlo_format format, mlo_str path,
-                                      const bool *wanted, mlo_bits found, mlo_arena *arena) {
+mlo_active mlo_trigger_index_activate(const mlo_trigger_index *self, mlo_format format,
+                                      mlo_str path, const bool *wanted, mlo_bits found,
+                                      mlo_arena *arena) {
   mlo_active active = {.triggers = mlo_bits_new(self->catalogue->triggers.len, arena)};
   for (uint32_t i = 0; i < self->catalogue->triggers.len; i++) {
     const mlo_trigger *trigger = &self->catalogue->triggers.items[i];
@@ -295,9 +314,10 @@ static bool entry_matches(const name_entry *entry, mlo_trigger_kind kind, mlo_st
   return false;
 }
 
-static void wake_chain(const mlo_trigger_index *self, const mlo_active *active, uint32_t head, mlo_str *name,
-                       mlo_full_name_fn *full, mlo_trigger_fn *fn, void *ctx) {
-  uint32_t woken = UINT32_MAX; /* a trigger's entries stand together: remembering the last one is enough */
+static void wake_chain(const mlo_trigger_index *self, const mlo_active *active, uint32_t head,
+                       mlo_str *name, mlo_full_name_fn *full, mlo_trigger_fn *fn, void *ctx) {
+  uint32_t woken =
+      UINT32_MAX; /* a trigger's entries stand together: remembering the last one is enough */
   for (uint32_t at = head; at; at = self->entries.items[at - 1].next) {
     const name_entry *entry = &self->entries.items[at - 1];
     if (entry->trigger == woken || !mlo_bits_get(active->triggers, entry->trigger)) continue;
@@ -309,8 +329,9 @@ static void wake_chain(const mlo_trigger_index *self, const mlo_active *active, 
   }
 }
 
-void mlo_trigger_index_named(const mlo_trigger_index *self, const mlo_active *active, mlo_trigger_kind kind,
-                             mlo_str last, mlo_full_name_fn *full, mlo_trigger_fn *fn, void *ctx) {
+void mlo_trigger_index_named(const mlo_trigger_index *self, const mlo_active *active,
+                             mlo_trigger_kind kind, mlo_str last, mlo_full_name_fn *full,
+                             mlo_trigger_fn *fn, void *ctx) {
   mlo_str name = {0};
   const uint32_t *head = mlo_map_get(&self->heads[kind], last);
   if (head) wake_chain(self, active, *head, &name, full, fn, ctx);
@@ -322,8 +343,8 @@ bool mlo_trigger_index_knows(const mlo_trigger_index *self, mlo_trigger_kind kin
   return mlo_map_get(&self->heads[kind], last) || mlo_map_get(&self->heads[kind], MLO_STR("*"));
 }
 
-void mlo_trigger_index_each(const mlo_trigger_index *self, const mlo_active *active, mlo_trigger_kind kind,
-                            mlo_trigger_fn *fn, void *ctx) {
+void mlo_trigger_index_each(const mlo_trigger_index *self, const mlo_active *active,
+                            mlo_trigger_kind kind, mlo_trigger_fn *fn, void *ctx) {
   if (!active->kinds[kind]) return;
   for (uint32_t i = 0; i < self->catalogue->triggers.len; i++)
     if (self->catalogue->triggers.items[i].kind == kind && mlo_bits_get(active->triggers, i))

@@ -10,7 +10,8 @@
 typedef struct mlo_trigger_index mlo_trigger_index;
 
 /* catalogue must outlive the index. */
-mlo_status mlo_trigger_index_new(const mlo_catalogue *catalogue, mlo_trigger_index **out, mlo_error *err);
+mlo_status mlo_trigger_index_new(const mlo_catalogue *catalogue, mlo_trigger_index **out,
+                                 mlo_error *err);
 void mlo_trigger_index_free(mlo_trigger_index *self);
 const mlo_prefilter *mlo_trigger_index_prefilter(const mlo_trigger_index *self);
 uint32_t mlo_trigger_index_literals(const mlo_trigger_index *self);
@@ -21,27 +22,29 @@ const void *mlo_trigger_index_regex(const mlo_trigger_index *self, uint32_t trig
 
 /* The triggers that can fire in one file. */
 typedef struct mlo_active {
-  mlo_bits triggers;                      /* by trigger number */
-  bool kinds[MLO_TRIGGER_KIND_COUNT];     /* some trigger of this kind is active */
+  mlo_bits triggers;                  /* by trigger number */
+  bool kinds[MLO_TRIGGER_KIND_COUNT]; /* some trigger of this kind is active */
   bool any;
 } mlo_active;
 
 /* Which triggers may fire; wanted[rule] says which rules are on for this file. found: the literals in its bytes;
  * NULL words: nothing is known yet, literals are not asked for (which tells whether to read the file at all). */
-mlo_active mlo_trigger_index_activate(const mlo_trigger_index *self, mlo_format format, mlo_str path,
-                                      const bool *wanted, mlo_bits found, mlo_arena *arena);
+mlo_active mlo_trigger_index_activate(const mlo_trigger_index *self, mlo_format format,
+                                      mlo_str path, const bool *wanted, mlo_bits found,
+                                      mlo_arena *arena);
 
 /* Calls fn for each active trigger of a kind one of whose name patterns matches name, each once. name is asked for
  * (by `full`, which may be expensive) only if a trigger has this last part; last: the last part as
  * written; for imports the first part, since those match by package. */
 typedef mlo_str mlo_full_name_fn(void *ctx);
 typedef void mlo_trigger_fn(const mlo_trigger *trigger, mlo_str name, void *ctx);
-void mlo_trigger_index_named(const mlo_trigger_index *self, const mlo_active *active, mlo_trigger_kind kind,
-                             mlo_str last, mlo_full_name_fn *full, mlo_trigger_fn *fn, void *ctx);
+void mlo_trigger_index_named(const mlo_trigger_index *self, const mlo_active *active,
+                             mlo_trigger_kind kind, mlo_str last, mlo_full_name_fn *full,
+                             mlo_trigger_fn *fn, void *ctx);
 /* True if some trigger of kind has a pattern with this last part (or a pattern that ends in a star). */
 bool mlo_trigger_index_knows(const mlo_trigger_index *self, mlo_trigger_kind kind, mlo_str last);
 /* Calls fn for each active trigger of a kind, names aside. */
-void mlo_trigger_index_each(const mlo_trigger_index *self, const mlo_active *active, mlo_trigger_kind kind,
-                            mlo_trigger_fn *fn, void *ctx);
+void mlo_trigger_index_each(const mlo_trigger_index *self, const mlo_active *active,
+                            mlo_trigger_kind kind, mlo_trigger_fn *fn, void *ctx);
 
 #endif

@@ -12,23 +12,24 @@
 
 /* A shell line or magic that was taken out. */
 typedef struct mlo_magic {
-  mlo_str name;    /* "pip", "run", "matplotlib", "%%bash" (with its signs for cell magics), "!" for the shell,
+  mlo_str
+      name; /* "pip", "run", "matplotlib", "%%bash" (with its signs for cell magics), "!" for the shell,
                       "?" for help */
-  mlo_str line;    /* its text without sign and name, continuation lines joined */
-  mlo_span span;   /* in the module's text; of a cell magic that owns its cell, to the cell's end */
-  uint32_t cell;   /* index into cells */
+  mlo_str line;  /* its text without sign and name, continuation lines joined */
+  mlo_span span; /* in the module's text; of a cell magic that owns its cell, to the cell's end */
+  uint32_t cell; /* index into cells */
 } mlo_magic;
 
 typedef struct mlo_module_cell {
-  uint32_t cell;  /* index into the notebook's cells */
-  mlo_span span;  /* its text in the module */
-  bool broken;    /* is not Python even after magics are understood; left out of the module's tree */
+  uint32_t cell; /* index into the notebook's cells */
+  mlo_span span; /* its text in the module */
+  bool broken;   /* is not Python even after magics are understood; left out of the module's tree */
   mlo_span broken_span; /* in the module: where its first error stands */
 } mlo_module_cell;
 
 typedef struct mlo_module {
-  mlo_str text;      /* what is parsed: same length as `original`, magics and broken cells blanked */
-  mlo_str original;  /* the cells' text as written, joined by line ends */
+  mlo_str text;     /* what is parsed: same length as `original`, magics and broken cells blanked */
+  mlo_str original; /* the cells' text as written, joined by line ends */
   mlo_origin origin; /* text offsets to raw offsets of the .ipynb */
   MLO_ARRAY(mlo_module_cell) cells;
   MLO_ARRAY(mlo_magic) magics;
@@ -36,8 +37,9 @@ typedef struct mlo_module {
 
 /* Makes the module of a Python notebook and its tree (tree may be NULL). A cell that does not parse is marked
  * broken and blanked, so that it can't spoil its neighbours. */
-mlo_status mlo_module_of_notebook(const mlo_notebook *notebook, mlo_parser *parser, mlo_arena *arena,
-                                  mlo_module *out, mlo_tree *tree, mlo_error *err);
+mlo_status mlo_module_of_notebook(const mlo_notebook *notebook, mlo_parser *parser,
+                                  mlo_arena *arena, mlo_module *out, mlo_tree *tree,
+                                  mlo_error *err);
 /* The module cell that holds a text offset, or NULL. */
 const mlo_module_cell *mlo_module_cell_at(const mlo_module *self, uint32_t offset);
 

@@ -21,8 +21,10 @@ typedef enum mlo_output_kind {
 
 /* One text of an output: a stream, a MIME type's text, a traceback. */
 typedef struct mlo_output_text {
-  mlo_str mime;  /* "text/plain", "text/html", ...; "stdout"/"stderr" for streams; "traceback" for errors */
-  mlo_span span; /* raw: the JSON value, a string, a list of strings or (application/json and its kin) an object:
+  mlo_str
+      mime; /* "text/plain", "text/html", ...; "stdout"/"stderr" for streams; "traceback" for errors */
+  mlo_span
+      span; /* raw: the JSON value, a string, a list of strings or (application/json and its kin) an object:
                     mlo_json_text reads it */
 } mlo_output_text;
 
@@ -34,9 +36,9 @@ typedef struct mlo_output {
 
 typedef struct mlo_cell {
   mlo_cell_kind kind;
-  uint32_t number;         /* from 1, counting all cells */
-  mlo_span span;           /* raw: the cell object */
-  mlo_str source;          /* decoded, lines joined */
+  uint32_t number;          /* from 1, counting all cells */
+  mlo_span span;            /* raw: the cell object */
+  mlo_str source;           /* decoded, lines joined */
   mlo_origin source_origin; /* source offsets to raw offsets; never without anchors */
   mlo_str id;
   int64_t execution_count; /* -1: null or absent */
@@ -50,7 +52,8 @@ typedef struct mlo_cell {
 typedef struct mlo_notebook {
   mlo_str raw; /* the file's text; spans called raw index it */
   int nbformat;
-  mlo_str language; /* of the kernel, lower case, without version: "python", "r", "julia", "sql"; "python" if
+  mlo_str
+      language; /* of the kernel, lower case, without version: "python", "r", "julia", "sql"; "python" if
                        nothing is said */
   MLO_ARRAY(mlo_cell) cells;
 } mlo_notebook;

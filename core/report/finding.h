@@ -5,14 +5,18 @@
 #include "base/array.h"
 #include "text/lines.h"
 
-typedef enum mlo_severity { MLO_SEVERITY_INFO, MLO_SEVERITY_WARNING, MLO_SEVERITY_ERROR } mlo_severity;
+typedef enum mlo_severity {
+  MLO_SEVERITY_INFO,
+  MLO_SEVERITY_WARNING,
+  MLO_SEVERITY_ERROR
+} mlo_severity;
 mlo_str mlo_severity_name(mlo_severity severity); /* "info", "warning", "error" */
 bool mlo_severity_named(mlo_str name, mlo_severity *out);
 
 typedef enum mlo_safety {
-  MLO_SAFETY_SAFE,    /* keeps what the program does */
-  MLO_SAFETY_UNSAFE,  /* may change what it does: a person decides */
-  MLO_SAFETY_DISPLAY  /* shown, never applied */
+  MLO_SAFETY_SAFE,   /* keeps what the program does */
+  MLO_SAFETY_UNSAFE, /* may change what it does: a person decides */
+  MLO_SAFETY_DISPLAY /* shown, never applied */
 } mlo_safety;
 mlo_str mlo_safety_name(mlo_safety safety);
 
@@ -24,8 +28,10 @@ typedef struct mlo_location {
   mlo_position start, end;
   uint32_t cell; /* 0: not in a cell */
   mlo_position cell_start, cell_end;
-  mlo_str excerpt; /* whole lines around the place, without the last line end: of the cell if there is one */
-  uint32_t excerpt_line; /* the number of excerpt's first line, counted as start.line (cell_start.line) is */
+  mlo_str
+      excerpt; /* whole lines around the place, without the last line end: of the cell if there is one */
+  uint32_t
+      excerpt_line; /* the number of excerpt's first line, counted as start.line (cell_start.line) is */
 } mlo_location;
 
 typedef struct mlo_related {
@@ -51,7 +57,8 @@ typedef struct mlo_finding {
   mlo_str summary; /* of the rule */
   mlo_str url;     /* the rule's documentation, or empty */
   mlo_severity severity;
-  mlo_str message; /* one line of UTF-8; may hold any text of the scanned file: escape it for the output */
+  mlo_str
+      message; /* one line of UTF-8; may hold any text of the scanned file: escape it for the output */
   mlo_location location;
   MLO_ARRAY(mlo_related) related;
   MLO_ARRAY(mlo_fix) fixes;

@@ -23,8 +23,8 @@
 typedef struct mlo_overrides {
   const mlo_str *select, *extend_select, *ignore;
   uint32_t select_count, extend_select_count, ignore_count;
-  bool isolated;      /* read no configuration file */
-  mlo_str config;     /* use this file for everything instead of the nearest; or empty */
+  bool isolated;  /* read no configuration file */
+  mlo_str config; /* use this file for everything instead of the nearest; or empty */
 } mlo_overrides;
 
 typedef struct mlo_file_ignore {
@@ -36,8 +36,9 @@ typedef struct mlo_file_ignore {
 typedef struct mlo_settings {
   mlo_str path;   /* the configuration file, or empty */
   mlo_str folder; /* its folder relative to the root; "" for the root */
-  mlo_str above;  /* if the file stands above the root: the root as seen from its folder; else empty */
-  bool *enabled;  /* by rule index */
+  mlo_str
+      above; /* if the file stands above the root: the root as seen from its folder; else empty */
+  bool *enabled; /* by rule index */
   mlo_severity *severity;
   mlo_options_json *options;
   MLO_ARRAY(mlo_str) exclude;

@@ -26,14 +26,16 @@ static mlo_str pack_path(mlo_str config, mlo_str pack, mlo_arena *arena) {
 
 /* Adds the packs of the root's configuration. Its rules can't be known yet, so the configuration is read against a
  * catalogue that admits to be incomplete; it is read again, and judged, at each check. */
-static mlo_status find_packs(mlo_engine *self, const mlo_engine_options *options, pack_list *out, mlo_error *err) {
+static mlo_status find_packs(mlo_engine *self, const mlo_engine_options *options, pack_list *out,
+                             mlo_error *err) {
   mlo_parser *parser = NULL;
   mlo_status status = mlo_parser_new(self->grammars, &parser, err);
   if (status != MLO_OK) return status;
   mlo_problem incomplete = {.message = MLO_STR("rules are not loaded yet")};
   mlo_catalogue catalogue = {.problems = {.items = &incomplete, .len = 1, .cap = 1}};
   mlo_overrides overrides = {.isolated = options->isolated, .config = options->config};
-  mlo_walk_options walk = {.root = options->root, .catalogue = &catalogue, .overrides = &overrides, .parser = parser};
+  mlo_walk_options walk = {
+      .root = options->root, .catalogue = &catalogue, .overrides = &overrides, .parser = parser};
   const mlo_settings *settings = NULL;
   status = mlo_walk_settings(&walk, MLO_STR("."), &self->arena, &settings, err);
   for (uint32_t i = 0; status == MLO_OK && i < settings->packs.len; i++) {
@@ -53,9 +55,11 @@ mlo_status mlo_engine_new(const mlo_engine_options *options, mlo_engine **out, m
   mlo_arena_init(&self->arena, 0, NULL, NULL);
   mlo_status status = mlo_grammars_new(&self->grammars, err);
   pack_list packs = {0};
-  for (uint32_t i = 0; i < options->pack_count; i++) MLO_PUSH(&self->arena, &packs, options->packs[i]);
+  for (uint32_t i = 0; i < options->pack_count; i++)
+    MLO_PUSH(&self->arena, &packs, options->packs[i]);
   if (status == MLO_OK && options->root.len) status = find_packs(self, options, &packs, err);
-  if (status == MLO_OK) status = options->layer->load(packs.items, packs.len, &self->arena, &self->catalogue, err);
+  if (status == MLO_OK)
+    status = options->layer->load(packs.items, packs.len, &self->arena, &self->catalogue, err);
   if (status == MLO_OK) status = mlo_trigger_index_new(&self->catalogue, &self->index, err);
   self->shared = (mlo_shared){&self->catalogue, self->index, self->grammars, options->layer};
   if (status == MLO_OK)
@@ -175,8 +179,10 @@ static void take_file(const checking *check, uint32_t i, mlo_result *out, mlo_ar
   out->summary.parsed += slot->parsed;
   out->summary.bytes += slot->bytes;
   out->summary.suppressed += slot->suppressed;
-  if (has_context(check, i)) return; /* not what was asked about: neither its findings nor its faults */
-  for (uint32_t p = 0; p < slot->problems.len; p++) MLO_PUSH(arena, &out->problems, slot->problems.items[p]);
+  if (has_context(check, i))
+    return; /* not what was asked about: neither its findings nor its faults */
+  for (uint32_t p = 0; p < slot->problems.len; p++)
+    MLO_PUSH(arena, &out->problems, slot->problems.items[p]);
   for (uint32_t f = 0; f < slot->findings.len; f++)
     MLO_PUSH(arena, &out->findings, slot->findings.items[f]);
 }
@@ -201,10 +207,12 @@ static uint32_t entry_of(const checking *check, mlo_str path) {
   return UINT32_MAX;
 }
 
-static void seal_project_draft(checking *check, mlo_worker *worker, const mlo_draft *draft, mlo_result *out) {
+static void seal_project_draft(checking *check, mlo_worker *worker, const mlo_draft *draft,
+                               mlo_result *out) {
   uint32_t entry = entry_of(check, draft->located.path);
   if (entry != UINT32_MAX && has_context(check, entry)) return;
-  const mlo_settings *settings = entry == UINT32_MAX ? check->settings : check->entries.items[entry].settings;
+  const mlo_settings *settings =
+      entry == UINT32_MAX ? check->settings : check->entries.items[entry].settings;
   mlo_worker_seal(worker, NULL, settings, draft, &out->findings);
   if (entry == UINT32_MAX) return;
   const mlo_rule *rule = &check->engine->catalogue.rules.items[draft->rule];
@@ -219,7 +227,8 @@ static mlo_project_facts facts_of(const checking *check, uint32_t rule, mlo_aren
   mlo_project_facts facts = {0};
   for (uint32_t i = 0; i < check->entries.len; i++)
     for (uint32_t f = 0; f < check->slots[i].facts.len; f++)
-      if (check->slots[i].facts.items[f].rule == rule) MLO_PUSH(arena, &facts, check->slots[i].facts.items[f]);
+      if (check->slots[i].facts.items[f].rule == rule)
+        MLO_PUSH(arena, &facts, check->slots[i].facts.items[f]);
   return facts;
 }
 
@@ -227,10 +236,12 @@ static void run_project_rules(checking *check, mlo_worker *worker, mlo_result *o
   const mlo_catalogue *catalogue = &check->engine->catalogue;
   for (uint32_t i = 0; i < catalogue->rules.len; i++) {
     const mlo_rule *rule = &catalogue->rules.items[i];
-    if (!rule->project || !check->settings->enabled[i] || (rule->whole && !check->request->whole)) continue;
+    if (!rule->project || !check->settings->enabled[i] || (rule->whole && !check->request->whole))
+      continue;
     mlo_project_facts facts = facts_of(check, i, &worker->run);
     mlo_answers answers = {.arena = &worker->run};
-    check->engine->shared.layer->finish(worker->rules, i, facts.items, facts.len, check->settings->options, &answers);
+    check->engine->shared.layer->finish(worker->rules, i, facts.items, facts.len,
+                                        check->settings->options, &answers);
     for (uint32_t d = 0; d < answers.drafts.len; d++)
       seal_project_draft(check, worker, &answers.drafts.items[d], out);
     for (uint32_t p = 0; p < answers.problems.len; p++)
@@ -241,7 +252,8 @@ static void run_project_rules(checking *check, mlo_worker *worker, mlo_result *o
 static mlo_status open_workers(checking *check, thread_job *jobs, unsigned count, mlo_error *err) {
   for (unsigned i = 0; i < count; i++) {
     jobs[i].check = check;
-    mlo_status status = mlo_worker_open(&jobs[i].worker, &check->engine->shared, check->request, err);
+    mlo_status status =
+        mlo_worker_open(&jobs[i].worker, &check->engine->shared, check->request, err);
     if (status != MLO_OK) return status;
     jobs[i].opened = true;
   }
@@ -299,7 +311,8 @@ static mlo_status run(checking *check, mlo_result *out, mlo_error *err) {
   unsigned count = thread_count(check);
   thread_job *jobs = calloc(count, sizeof *jobs);
   out->arenas = realloc(out->arenas, (count + 1) * sizeof *out->arenas);
-  if (!jobs || !out->arenas) status = mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
+  if (!jobs || !out->arenas)
+    status = mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
   if (status == MLO_OK) status = open_workers(check, jobs, count, err);
   if (status == MLO_OK) {
     out->problems = problems;

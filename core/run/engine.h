@@ -14,9 +14,10 @@ typedef struct mlo_engine_options {
   const mlo_rule_layer *layer;
   const mlo_str *packs; /* folders with more rules */
   uint32_t pack_count;
-  mlo_str root;         /* if set: the packs that this folder's configuration names (rule-packs) are loaded too */
-  bool isolated;        /* root: read no configuration */
-  mlo_str config;       /* root: this file instead of the nearest; or empty */
+  mlo_str
+      root; /* if set: the packs that this folder's configuration names (rule-packs) are loaded too */
+  bool isolated;  /* root: read no configuration */
+  mlo_str config; /* root: this file instead of the nearest; or empty */
 } mlo_engine_options;
 
 mlo_status mlo_engine_new(const mlo_engine_options *options, mlo_engine **out, mlo_error *err);
@@ -27,7 +28,7 @@ uint32_t mlo_engine_rule(const mlo_engine *self, mlo_str code_or_name);
 
 /* A file whose bytes the caller has: an editor's buffer, an index blob, standard input. */
 typedef struct mlo_input {
-  mlo_str path;  /* as findings shall name it, relative to the root */
+  mlo_str path; /* as findings shall name it, relative to the root */
   mlo_str bytes;
   bool context; /* read for project facts only (requirements beside a staged file): no findings */
 } mlo_input;
@@ -36,24 +37,24 @@ typedef struct mlo_input {
 typedef void mlo_progress_fn(void *ctx, uint32_t done, uint32_t total);
 
 typedef struct mlo_request {
-  mlo_str root;          /* paths are relative to it; "." */
-  const mlo_str *paths;  /* files and folders to walk */
+  mlo_str root;         /* paths are relative to it; "." */
+  const mlo_str *paths; /* files and folders to walk */
   uint32_t path_count;
   const mlo_input *inputs; /* instead of walking, if input_count > 0 */
   uint32_t input_count;
-  bool whole;            /* paths or inputs are the whole project: rules on absence may speak */
-  unsigned jobs;         /* workers; 0: one per processor */
+  bool whole;    /* paths or inputs are the whole project: rules on absence may speak */
+  unsigned jobs; /* workers; 0: one per processor */
   mlo_overrides overrides;
   mlo_progress_fn *progress;
   void *progress_ctx;
-  size_t file_memory;    /* bytes a file may cost; 0: 1 GiB */
+  size_t file_memory;     /* bytes a file may cost; 0: 1 GiB */
   size_t fail_allocation; /* tests: the n-th allocation of each file fails; 0: none */
 } mlo_request;
 
 typedef struct mlo_summary {
-  uint32_t files;   /* that a reader knows */
-  uint32_t parsed;  /* that some rule needed a tree or document of */
-  uint64_t bytes;   /* read */
+  uint32_t files;  /* that a reader knows */
+  uint32_t parsed; /* that some rule needed a tree or document of */
+  uint64_t bytes;  /* read */
   uint32_t suppressed;
   double seconds;
 } mlo_summary;
@@ -61,10 +62,11 @@ typedef struct mlo_summary {
 /* What a check gave: plain data in an arena of its own. */
 typedef struct mlo_result {
   mlo_findings findings; /* sorted, finished */
-  mlo_problems problems; /* unreadable files, failed rules, broken configuration: each means exit 2 */
+  mlo_problems
+      problems; /* unreadable files, failed rules, broken configuration: each means exit 2 */
   mlo_summary summary;
   mlo_severity fail_on; /* of the root's settings */
-  mlo_arena *arenas; /* private: what all of it lives in */
+  mlo_arena *arenas;    /* private: what all of it lives in */
   uint32_t arena_count;
 } mlo_result;
 

@@ -10,9 +10,9 @@
 
 /* What became of a fix. */
 typedef enum mlo_fix_fate {
-  MLO_FIX_WAITS,   /* stands too near to one that was applied */
+  MLO_FIX_WAITS, /* stands too near to one that was applied */
   MLO_FIX_APPLIED,
-  MLO_FIX_REFUSED  /* its edits contradict themselves, or lie outside of the text */
+  MLO_FIX_REFUSED /* its edits contradict themselves, or lie outside of the text */
 } mlo_fix_fate;
 
 /* Text with fixes applied, in arena; fates (count of them) tells what became of each. Edits are spans of text,
@@ -22,7 +22,8 @@ mlo_str mlo_fix_apply(mlo_str text, const mlo_fix *const *fixes, uint32_t count,
 
 typedef struct mlo_fix_result {
   uint32_t applied;
-  uint32_t refused; /* would have added a syntax error or a character that the encoding lacks, or never settled */
+  uint32_t
+      refused; /* would have added a syntax error or a character that the encoding lacks, or never settled */
   bool changed;
 } mlo_fix_result;
 
@@ -32,8 +33,8 @@ typedef struct mlo_fix_result {
  * file is left as it was. Fixes that edit other files too are left out. Where the request has inputs, the one with
  * this path is fixed and the others are kept beside it; else the file is judged alone. A parser and a result are
  * held while arena is used: its handler must not jump. */
-mlo_status mlo_fix_file(const mlo_engine *engine, const mlo_request *request, mlo_str path, mlo_str bytes,
-                        mlo_safety safety, mlo_arena *arena, mlo_str *fixed, mlo_fix_result *result,
-                        mlo_error *err);
+mlo_status mlo_fix_file(const mlo_engine *engine, const mlo_request *request, mlo_str path,
+                        mlo_str bytes, mlo_safety safety, mlo_arena *arena, mlo_str *fixed,
+                        mlo_fix_result *result, mlo_error *err);
 
 #endif

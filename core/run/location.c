@@ -10,7 +10,8 @@ static mlo_str excerpt_of(const mlo_lines *lines, uint32_t first, uint32_t last,
   for (uint32_t line = first; line <= last; line++) {
     mlo_str text = mlo_lines_text(lines, line);
     size_t len = text.len > EXCERPT_LINE_BYTES ? EXCERPT_LINE_BYTES : text.len;
-    while (len > 0 && len < text.len && (text.ptr[len] & 0xC0) == 0x80) len--; /* not inside a character */
+    while (len > 0 && len < text.len && (text.ptr[len] & 0xC0) == 0x80)
+      len--; /* not inside a character */
     text = mlo_str_slice(text, 0, len);
     if (line > first) out = mlo_arena_concat(arena, out, MLO_STR("\n"));
     out = mlo_arena_concat(arena, out, text);
@@ -22,14 +23,15 @@ static uint32_t last_line_of(mlo_position start, mlo_position end) {
   return end.line > start.line && end.column == 1 ? end.line - 1 : end.line;
 }
 
-static void locate_in_cell(const mlo_file *file, const mlo_cell *cell, mlo_span in_source, mlo_location *out,
-                           mlo_arena *arena) {
+static void locate_in_cell(const mlo_file *file, const mlo_cell *cell, mlo_span in_source,
+                           mlo_location *out, mlo_arena *arena) {
   mlo_lines lines = mlo_lines_of(cell->source, file->arena);
   out->cell = cell->number;
   out->cell_start = mlo_lines_position(&lines, in_source.start);
   out->cell_end = mlo_lines_position(&lines, in_source.end);
   out->excerpt_line = out->cell_start.line;
-  out->excerpt = excerpt_of(&lines, out->cell_start.line, last_line_of(out->cell_start, out->cell_end), arena);
+  out->excerpt =
+      excerpt_of(&lines, out->cell_start.line, last_line_of(out->cell_start, out->cell_end), arena);
 }
 
 /* A raw span within the cell's source; {0, 0} if it is not there. The end is found by its last byte, since what stands
@@ -37,7 +39,8 @@ static void locate_in_cell(const mlo_file *file, const mlo_cell *cell, mlo_span 
 static mlo_span source_span(const mlo_cell *cell, mlo_span raw) {
   uint32_t start = mlo_origin_text(&cell->source_origin, raw.start);
   if (start == UINT32_MAX) return (mlo_span){0};
-  uint32_t last = raw.end > raw.start ? mlo_origin_text(&cell->source_origin, raw.end - 1) : UINT32_MAX;
+  uint32_t last =
+      raw.end > raw.start ? mlo_origin_text(&cell->source_origin, raw.end - 1) : UINT32_MAX;
   return (mlo_span){start, last == UINT32_MAX || last < start ? start : last + 1};
 }
 
@@ -48,7 +51,8 @@ static const mlo_cell *cell_at(const mlo_notebook *notebook, mlo_span raw) {
   return NULL;
 }
 
-mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span span, mlo_arena *arena) {
+mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span span,
+                             mlo_arena *arena) {
   mlo_span raw = span;
   const mlo_module_cell *module_cell = NULL;
   if (space == MLO_SPACE_TEXT && file->module) {
@@ -62,7 +66,8 @@ mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span spa
   mlo_span in_source = {0};
   if (module_cell) {
     cell = &file->notebook->cells.items[module_cell->cell];
-    in_source = (mlo_span){span.start - module_cell->span.start, span.end - module_cell->span.start};
+    in_source =
+        (mlo_span){span.start - module_cell->span.start, span.end - module_cell->span.start};
   } else if (file->notebook && (cell = cell_at(file->notebook, raw))) {
     in_source = source_span(cell, raw);
   }

@@ -13,14 +13,14 @@
 /* --- what a rule declares --- */
 
 typedef enum mlo_trigger_kind {
-  MLO_TRIGGER_CALL,       /* a call of one of `names` */
-  MLO_TRIGGER_REFERENCE,  /* any other mention of one of `names` */
-  MLO_TRIGGER_IMPORT,     /* an import of one of `names`, or of something inside it */
-  MLO_TRIGGER_ROUTE,      /* an HTTP handler */
-  MLO_TRIGGER_FUNCTION,   /* a function definition whose name matches one of `names` */
-  MLO_TRIGGER_ASSIGN,     /* an assignment whose target text (last part) matches one of `names` */
-  MLO_TRIGGER_COMMAND,    /* a command line whose program is one of `names` */
-  MLO_TRIGGER_DOCUMENT,   /* values of a document that `select` leads to (the stream without select) */
+  MLO_TRIGGER_CALL,      /* a call of one of `names` */
+  MLO_TRIGGER_REFERENCE, /* any other mention of one of `names` */
+  MLO_TRIGGER_IMPORT,    /* an import of one of `names`, or of something inside it */
+  MLO_TRIGGER_ROUTE,     /* an HTTP handler */
+  MLO_TRIGGER_FUNCTION,  /* a function definition whose name matches one of `names` */
+  MLO_TRIGGER_ASSIGN,    /* an assignment whose target text (last part) matches one of `names` */
+  MLO_TRIGGER_COMMAND,   /* a command line whose program is one of `names` */
+  MLO_TRIGGER_DOCUMENT, /* values of a document that `select` leads to (the stream without select) */
   MLO_TRIGGER_DEPENDENCY, /* a declared dependency named one of `names` */
   MLO_TRIGGER_CELL,       /* each cell of a notebook */
   MLO_TRIGGER_NOTEBOOK,   /* a notebook, once */
@@ -36,10 +36,11 @@ typedef struct mlo_needs {
 
 typedef struct mlo_trigger {
   mlo_trigger_kind kind;
-  MLO_ARRAY(mlo_str) names; /* name patterns: "torch.load", "transformers.*.from_pretrained", "*.fit" */
-  uint32_t formats;         /* bit set 1 << mlo_format; 0: what the kind allows */
-  mlo_str select;           /* DOCUMENT: a path */
-  mlo_str regex;            /* TEXT: PCRE2 syntax */
+  MLO_ARRAY(mlo_str)
+  names;            /* name patterns: "torch.load", "transformers.*.from_pretrained", "*.fit" */
+  uint32_t formats; /* bit set 1 << mlo_format; 0: what the kind allows */
+  mlo_str select;   /* DOCUMENT: a path */
+  mlo_str regex;    /* TEXT: PCRE2 syntax */
   MLO_ARRAY(mlo_str) files;   /* globs; empty: all */
   MLO_ARRAY(mlo_str) ignores; /* globs */
   MLO_ARRAY(mlo_needs) needs; /* alternatives: one of them must be met; empty: no condition */
@@ -70,12 +71,12 @@ typedef struct mlo_example {
 typedef struct mlo_rule {
   mlo_str code, name, area; /* "SEC110", "trust-remote-code", "security" */
   mlo_severity severity;
-  bool enabled;     /* by default */
-  bool project;     /* has a finish over the whole project's facts */
-  bool whole;       /* finish speaks of absence: runs only when the whole project was read */
+  bool enabled; /* by default */
+  bool project; /* has a finish over the whole project's facts */
+  bool whole;   /* finish speaks of absence: runs only when the whole project was read */
   mlo_str summary, docs, url;
-  mlo_str file;     /* where the rule is written, for messages */
-  mlo_str source;   /* the layer's own: the text of that file */
+  mlo_str file;   /* where the rule is written, for messages */
+  mlo_str source; /* the layer's own: the text of that file */
   MLO_ARRAY(mlo_str) tags;
   MLO_ARRAY(mlo_option) options;
   MLO_ARRAY(mlo_example) examples;
@@ -85,7 +86,7 @@ typedef struct mlo_rule {
 
 /* One file at work. Everything lives in the file's arena and is gone after the file. */
 typedef struct mlo_file {
-  mlo_str path;         /* relative to the run's root, with '/' */
+  mlo_str path; /* relative to the run's root, with '/' */
   mlo_format format;
   mlo_str raw;          /* the decoded file text: locations and edits index it */
   mlo_str text;         /* what the tree indexes: raw, or a notebook's module */
@@ -108,11 +109,13 @@ typedef enum mlo_space {
 
 typedef struct mlo_hit {
   const mlo_trigger *trigger;
-  uint32_t index;      /* CALL: facts->calls; IMPORT: facts->imports; ROUTE: routes; COMMAND, DEPENDENCY, CELL:
+  uint32_t
+      index; /* CALL: facts->calls; IMPORT: facts->imports; ROUTE: routes; COMMAND, DEPENDENCY, CELL:
                           that array; FUNCTION: facts->functions; ASSIGN: facts->bindings; DOCUMENT: the mlo_value */
-  mlo_node node;       /* CALL, REFERENCE, IMPORT, ASSIGN, ROUTE, FUNCTION: the node */
+  mlo_node node;          /* CALL, REFERENCE, IMPORT, ASSIGN, ROUTE, FUNCTION: the node */
   const mlo_route *route; /* ROUTE */
-  mlo_str name;        /* CALL, REFERENCE: the qualified name, or what of it is known ("*.fit" matches: "?.fit") */
+  mlo_str
+      name; /* CALL, REFERENCE: the qualified name, or what of it is known ("*.fit" matches: "?.fit") */
   MLO_ARRAY(mlo_span) groups; /* TEXT: the match and its groups in raw; an unset group is empty */
 } mlo_hit;
 
@@ -163,14 +166,15 @@ typedef struct mlo_answers {
   mlo_arena *arena;
   mlo_drafts drafts;
   mlo_project_facts facts;
-  mlo_problems problems; /* rule errors: named, and the rule is off for the rest of the run in this worker */
+  mlo_problems
+      problems; /* rule errors: named, and the rule is off for the rest of the run in this worker */
 } mlo_answers;
 
 /* The rules of a run. */
 typedef struct mlo_catalogue {
-  MLO_ARRAY(mlo_rule) rules;       /* sorted by code */
+  MLO_ARRAY(mlo_rule) rules; /* sorted by code */
   MLO_ARRAY(mlo_trigger) triggers;
-  mlo_problems problems;           /* rules that could not be loaded */
+  mlo_problems problems; /* rules that could not be loaded */
 } mlo_catalogue;
 
 /* The options of one rule in force for a file, as JSON (an object); empty: the defaults. */
@@ -181,12 +185,13 @@ typedef struct mlo_rule_worker mlo_rule_worker; /* the layer's own: one per thre
 /* The rule layer: the one door between the core and Lua. */
 typedef struct mlo_rule_layer {
   /* Loads the built-in rules and the packs (folders) into out, in arena. Rules that fail become problems. */
-  mlo_status (*load)(const mlo_str *packs, uint32_t pack_count, mlo_arena *arena, mlo_catalogue *out,
-                     mlo_error *err);
+  mlo_status (*load)(const mlo_str *packs, uint32_t pack_count, mlo_arena *arena,
+                     mlo_catalogue *out, mlo_error *err);
   mlo_status (*open)(const mlo_catalogue *catalogue, mlo_rule_worker **out, mlo_error *err);
   void (*close)(mlo_rule_worker *worker);
   /* The file that the next hits belong to. options[i] are rule i's; NULL: all defaults. */
-  void (*begin_file)(mlo_rule_worker *worker, const mlo_file *file, const mlo_options_json *options);
+  void (*begin_file)(mlo_rule_worker *worker, const mlo_file *file,
+                     const mlo_options_json *options);
   /* Runs the rule's check (or its collector) on a hit. */
   void (*wake)(mlo_rule_worker *worker, const mlo_hit *hit, mlo_answers *answers);
   void (*end_file)(mlo_rule_worker *worker);
@@ -196,7 +201,8 @@ typedef struct mlo_rule_layer {
 } mlo_rule_layer;
 
 /* A place of the file at work as a location in arena. The excerpt may hold foreign text. */
-mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span span, mlo_arena *arena);
+mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span span,
+                             mlo_arena *arena);
 
 /* New text for a place of the file at work as it must be written into the file: escaped where the file is a notebook
  * and the place is in a cell's source. */

@@ -13,10 +13,10 @@
 #include "run/rule.h"
 
 typedef struct mlo_suppression {
-  mlo_span span;      /* of the comment in raw; a notebook's: in the .ipynb */
-  mlo_span covers;    /* raw bytes whose findings it takes: a finding counts by its start */
-  mlo_str words;      /* what stands between the brackets */
-  mlo_str reason;     /* the text behind them, or empty */
+  mlo_span span;   /* of the comment in raw; a notebook's: in the .ipynb */
+  mlo_span covers; /* raw bytes whose findings it takes: a finding counts by its start */
+  mlo_str words;   /* what stands between the brackets */
+  mlo_str reason;  /* the text behind them, or empty */
   bool used;
 } mlo_suppression;
 typedef MLO_ARRAY(mlo_suppression) mlo_suppressions;

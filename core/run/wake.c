@@ -31,8 +31,10 @@ static void wake_each(waking *self, mlo_trigger_kind kind) {
 static mlo_str full_name_of(waking *self, mlo_node expression) {
   const mlo_facts *facts = self->file->facts;
   mlo_str name = mlo_facts_name(facts, expression);
-  if (name.len || mlo_tree_kind(facts->tree, expression) != MLO_PY_ATTRIBUTE) return name.ptr ? name : MLO_STR("");
-  mlo_str last = mlo_tree_text(facts->tree, mlo_tree_field(facts->tree, expression, MLO_FIELD_ATTRIBUTE));
+  if (name.len || mlo_tree_kind(facts->tree, expression) != MLO_PY_ATTRIBUTE)
+    return name.ptr ? name : MLO_STR("");
+  mlo_str last =
+      mlo_tree_text(facts->tree, mlo_tree_field(facts->tree, expression, MLO_FIELD_ATTRIBUTE));
   return mlo_arena_concat(self->file->arena, MLO_STR("?."), last);
 }
 
@@ -53,7 +55,8 @@ static void wake_calls(waking *self) {
       if (!name.len) continue;
       last = mlo_name_last(name);
     }
-    mlo_trigger_index_named(self->shared->index, self->active, MLO_TRIGGER_CALL, last, call_name, wake, self);
+    mlo_trigger_index_named(self->shared->index, self->active, MLO_TRIGGER_CALL, last, call_name,
+                            wake, self);
   }
 }
 
@@ -67,10 +70,12 @@ static mlo_str node_name(void *ctx) {
 static bool is_mention(const mlo_tree *tree, mlo_node expression) {
   const mlo_tree_node *node = &tree->nodes[expression];
   uint8_t parent = mlo_tree_kind(tree, node->parent);
-  if (parent == MLO_PY_ATTRIBUTE || parent == MLO_PY_DOTTED_NAME || parent == MLO_PY_ALIASED_IMPORT) return false;
+  if (parent == MLO_PY_ATTRIBUTE || parent == MLO_PY_DOTTED_NAME || parent == MLO_PY_ALIASED_IMPORT)
+    return false;
   if (parent == MLO_PY_CALL && node->field == MLO_FIELD_FUNCTION) return false;
   if (parent == MLO_PY_KEYWORD_ARGUMENT && node->field == MLO_FIELD_NAME) return false;
-  if ((parent == MLO_PY_FUNCTION || parent == MLO_PY_CLASS) && node->field == MLO_FIELD_NAME) return false;
+  if ((parent == MLO_PY_FUNCTION || parent == MLO_PY_CLASS) && node->field == MLO_FIELD_NAME)
+    return false;
   return !(parent == MLO_PY_ASSIGNMENT && node->field == MLO_FIELD_LEFT);
 }
 
@@ -89,7 +94,8 @@ static void wake_references(waking *self) {
       if (binding && binding->kind == MLO_BIND_IMPORT) last = mlo_name_last(binding->qualified);
     }
     self->hit = (mlo_hit){.index = i, .node = i};
-    mlo_trigger_index_named(self->shared->index, self->active, MLO_TRIGGER_REFERENCE, last, node_name, wake, self);
+    mlo_trigger_index_named(self->shared->index, self->active, MLO_TRIGGER_REFERENCE, last,
+                            node_name, wake, self);
   }
 }
 
@@ -103,7 +109,8 @@ static void wake_imports(waking *self) {
   for (uint32_t i = 0; i < facts->imports.len; i++) {
     self->hit = (mlo_hit){.index = i, .node = facts->imports.items[i].node};
     mlo_trigger_index_named(self->shared->index, self->active, MLO_TRIGGER_IMPORT,
-                            mlo_name_first(facts->imports.items[i].qualified), import_name, wake, self);
+                            mlo_name_first(facts->imports.items[i].qualified), import_name, wake,
+                            self);
   }
 }
 
@@ -133,11 +140,14 @@ static void wake_functions(waking *self) {
 /* The last part of an assignment's target: x, "x" of a.x and of a["x"]. */
 static mlo_str target_name(const mlo_tree *tree, mlo_node left) {
   mlo_node part = left;
-  if (mlo_tree_kind(tree, left) == MLO_PY_ATTRIBUTE) part = mlo_tree_field(tree, left, MLO_FIELD_ATTRIBUTE);
-  if (mlo_tree_kind(tree, left) == MLO_PY_SUBSCRIPT) part = mlo_tree_field(tree, left, MLO_FIELD_SUBSCRIPT);
+  if (mlo_tree_kind(tree, left) == MLO_PY_ATTRIBUTE)
+    part = mlo_tree_field(tree, left, MLO_FIELD_ATTRIBUTE);
+  if (mlo_tree_kind(tree, left) == MLO_PY_SUBSCRIPT)
+    part = mlo_tree_field(tree, left, MLO_FIELD_SUBSCRIPT);
   mlo_str text = mlo_tree_text(tree, part);
   while (text.len && strchr("\"'", text.ptr[0])) text = mlo_str_from(text, 1);
-  while (text.len && strchr("\"'", text.ptr[text.len - 1])) text = mlo_str_slice(text, 0, text.len - 1);
+  while (text.len && strchr("\"'", text.ptr[text.len - 1]))
+    text = mlo_str_slice(text, 0, text.len - 1);
   return text;
 }
 
@@ -153,8 +163,8 @@ static void wake_assignments(waking *self) {
     uint8_t kind = tree->nodes[i].kind;
     if (kind != MLO_PY_ASSIGNMENT && kind != MLO_PY_AUGMENTED_ASSIGNMENT) continue;
     self->hit = (mlo_hit){.index = i, .node = i};
-    mlo_trigger_index_named(self->shared->index, self->active, MLO_TRIGGER_ASSIGN, assigned_name(self),
-                            assigned_name, wake, self);
+    mlo_trigger_index_named(self->shared->index, self->active, MLO_TRIGGER_ASSIGN,
+                            assigned_name(self), assigned_name, wake, self);
   }
 }
 
@@ -222,7 +232,9 @@ static void notebook_commands(waking *self, mlo_parser *parser, mlo_commands *ou
   for (uint32_t i = 0; module && i < module->magics.len; i++) {
     const mlo_magic *magic = &module->magics.items[i];
     bool shell = mlo_str_eq(magic->name, MLO_STR("!"));
-    if (!shell && !mlo_str_eq(magic->name, MLO_STR("pip")) && !mlo_str_eq(magic->name, MLO_STR("conda"))) continue;
+    if (!shell && !mlo_str_eq(magic->name, MLO_STR("pip")) &&
+        !mlo_str_eq(magic->name, MLO_STR("conda")))
+      continue;
     uint32_t before = out->len;
     mlo_span span = magic->span;
     mlo_str sign = mlo_str_slice(module->original, span.start, span.start + 1);
@@ -235,7 +247,8 @@ static void notebook_commands(waking *self, mlo_parser *parser, mlo_commands *ou
       for (uint32_t w = 0; w < command->count; w++)
         command->words[w].span = mlo_origin_span(&module->origin, command->words[w].span);
       for (uint32_t w = 0; w < command->environment_count; w++)
-        command->environment[w].span = mlo_origin_span(&module->origin, command->environment[w].span);
+        command->environment[w].span =
+            mlo_origin_span(&module->origin, command->environment[w].span);
     }
   }
 }
@@ -244,8 +257,11 @@ static void read_commands(waking *self, mlo_parser *parser) {
   mlo_commands *commands = MLO_NEW(self->file->arena, mlo_commands);
   mlo_error err = {0};
   if (self->file->document) {
-    if (mlo_commands_of_document(parser, self->file->document, self->file->arena, commands, &err) != MLO_OK) {
-      mlo_problem problem = {self->file->path, mlo_arena_format(self->answers->arena, "its command lines: %s", err.message)};
+    if (mlo_commands_of_document(parser, self->file->document, self->file->arena, commands, &err) !=
+        MLO_OK) {
+      mlo_problem problem = {
+          self->file->path,
+          mlo_arena_format(self->answers->arena, "its command lines: %s", err.message)};
       MLO_PUSH(self->answers->arena, &self->answers->problems, problem);
     }
   } else {
@@ -285,8 +301,8 @@ static void wake_text(const mlo_trigger *trigger, mlo_str name, void *ctx) {
   int groups = 0;
   uint32_t per_match = 1;
   for (uint32_t n = 0; n < MOST_MATCHES && at <= raw.len; n++) {
-    groups = pcre2_match(code, (PCRE2_SPTR)(raw.ptr ? raw.ptr : ""), raw.len, at, PCRE2_NO_UTF_CHECK, self->matcher->match,
-                         self->matcher->limits);
+    groups = pcre2_match(code, (PCRE2_SPTR)(raw.ptr ? raw.ptr : ""), raw.len, at,
+                         PCRE2_NO_UTF_CHECK, self->matcher->match, self->matcher->limits);
     if (groups <= 0) break;
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(self->matcher->match);
     per_match = pcre2_get_ovector_count(self->matcher->match);
@@ -298,9 +314,11 @@ static void wake_text(const mlo_trigger *trigger, mlo_str name, void *ctx) {
     at = ends[1] > ends[0] ? ends[1] : ends[1] + 1;
   }
   if (groups < 0 && groups != PCRE2_ERROR_NOMATCH) {
-    mlo_problem problem = {self->file->path,
-                           mlo_arena_format(self->answers->arena, "%.*s was not fully applied: its pattern took too long here",
-                                            MLO_FMT(self->shared->catalogue->rules.items[trigger->rule].code))};
+    mlo_problem problem = {
+        self->file->path,
+        mlo_arena_format(self->answers->arena,
+                         "%.*s was not fully applied: its pattern took too long here",
+                         MLO_FMT(self->shared->catalogue->rules.items[trigger->rule].code))};
     MLO_PUSH(self->answers->arena, &self->answers->problems, problem);
   }
   for (uint32_t i = 0; i + per_match <= found.len; i += per_match) {
@@ -323,9 +341,14 @@ static void wake_once(waking *self, mlo_trigger_kind kind) {
   wake_each(self, kind);
 }
 
-void mlo_wake_all(const mlo_shared *shared, const mlo_active *active, mlo_file *file, mlo_parser *parser,
-                  mlo_rule_worker *rules, const mlo_matcher *matcher, mlo_answers *answers) {
-  waking self = {.shared = shared, .active = active, .file = file, .rules = rules, .answers = answers,
+void mlo_wake_all(const mlo_shared *shared, const mlo_active *active, mlo_file *file,
+                  mlo_parser *parser, mlo_rule_worker *rules, const mlo_matcher *matcher,
+                  mlo_answers *answers) {
+  waking self = {.shared = shared,
+                 .active = active,
+                 .file = file,
+                 .rules = rules,
+                 .answers = answers,
                  .matcher = matcher};
   const bool *on = active->kinds;
   if (file->facts)
@@ -337,7 +360,8 @@ void mlo_wake_all(const mlo_shared *shared, const mlo_active *active, mlo_file *
     wake_dependencies(&self);
   }
   if (on[MLO_TRIGGER_COMMAND]) wake_commands(&self);
-  if (file->document) mlo_trigger_index_each(shared->index, active, MLO_TRIGGER_DOCUMENT, wake_document, &self);
+  if (file->document)
+    mlo_trigger_index_each(shared->index, active, MLO_TRIGGER_DOCUMENT, wake_document, &self);
   if (file->notebook) {
     if (on[MLO_TRIGGER_CELL]) wake_cells(&self);
     wake_once(&self, MLO_TRIGGER_NOTEBOOK);

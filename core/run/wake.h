@@ -5,7 +5,8 @@
 #include "run/worker.h"
 
 /* Runs all active triggers over file, whose facts are read as far as they could be. */
-void mlo_wake_all(const mlo_shared *shared, const mlo_active *active, mlo_file *file, mlo_parser *parser,
-                  mlo_rule_worker *rules, const mlo_matcher *matcher, mlo_answers *answers);
+void mlo_wake_all(const mlo_shared *shared, const mlo_active *active, mlo_file *file,
+                  mlo_parser *parser, mlo_rule_worker *rules, const mlo_matcher *matcher,
+                  mlo_answers *answers);
 
 #endif

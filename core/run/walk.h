@@ -5,7 +5,7 @@
 #include "run/config.h"
 
 typedef struct mlo_walk_entry {
-  mlo_str path; /* relative to the root, '/' as separator, no leading "./" */
+  mlo_str path;      /* relative to the root, '/' as separator, no leading "./" */
   mlo_format format; /* MLO_FORMAT_NONE for files no reader knows: listed, never read */
   uint64_t size;
   const mlo_settings *settings;
@@ -14,7 +14,8 @@ typedef MLO_ARRAY(mlo_walk_entry) mlo_walk_entries;
 
 typedef struct mlo_walk_options {
   mlo_str root; /* the folder that paths are relative to, "." or absolute */
-  const mlo_str *paths; /* files and folders to read, relative to the root or absolute; none: the root */
+  const mlo_str
+      *paths; /* files and folders to read, relative to the root or absolute; none: the root */
   uint32_t path_count;
   const mlo_catalogue *catalogue;
   const mlo_overrides *overrides;

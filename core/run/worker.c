@@ -23,9 +23,11 @@ static mlo_status out_of_memory(mlo_error *err) {
 
 mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo_request *request,
                            mlo_error *err) {
-  *self = (mlo_worker){.shared = shared, .root = request->root, .fail_allocation = request->fail_allocation};
+  *self = (mlo_worker){
+      .shared = shared, .root = request->root, .fail_allocation = request->fail_allocation};
   mlo_arena_init(&self->run, 0, NULL, NULL);
-  mlo_arena_init(&self->file, request->file_memory ? request->file_memory : default_file_memory, file_full, self);
+  mlo_arena_init(&self->file, request->file_memory ? request->file_memory : default_file_memory,
+                 file_full, self);
   self->matcher.match = pcre2_match_data_create(MOST_GROUPS, NULL);
   self->matcher.limits = pcre2_match_context_create(NULL);
   self->wanted = calloc(shared->catalogue->rules.len + 1, sizeof *self->wanted);
@@ -34,7 +36,8 @@ mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo
   mlo_status status = made ? MLO_OK : out_of_memory(err);
   if (status == MLO_OK) status = mlo_parser_new(shared->grammars, &self->parser, err);
   if (status == MLO_OK)
-    status = mlo_prefilter_scratch_new(mlo_trigger_index_prefilter(shared->index), &self->scratch, err);
+    status =
+        mlo_prefilter_scratch_new(mlo_trigger_index_prefilter(shared->index), &self->scratch, err);
   if (status == MLO_OK) status = shared->layer->open(shared->catalogue, &self->rules, err);
   if (status != MLO_OK) mlo_worker_close(self, false);
   return status;
@@ -54,7 +57,8 @@ void mlo_worker_close(mlo_worker *self, bool keep_run) {
 /* --- what went wrong --- */
 
 static void add_problem(mlo_worker *self, mlo_file_result *out, mlo_str path, mlo_str message) {
-  mlo_problem problem = {.path = mlo_arena_str(&self->run, path), .message = mlo_arena_str(&self->run, message)};
+  mlo_problem problem = {.path = mlo_arena_str(&self->run, path),
+                         .message = mlo_arena_str(&self->run, message)};
   MLO_PUSH(&self->run, &out->problems, problem);
 }
 
@@ -68,8 +72,8 @@ static void seal_fix(const mlo_draft_fix *draft, mlo_finding *out, mlo_arena *ar
   mlo_fix fix = {.title = mlo_arena_str(arena, draft->title), .safety = draft->safety};
   for (uint32_t i = 0; i < draft->edits.len; i++) {
     const mlo_draft_edit *from = &draft->edits.items[i];
-    mlo_edit edit = {mlo_arena_str(arena, from->at.path), from->at.span, from->at.start, from->at.end,
-                     mlo_arena_str(arena, from->text)};
+    mlo_edit edit = {mlo_arena_str(arena, from->at.path), from->at.span, from->at.start,
+                     from->at.end, mlo_arena_str(arena, from->text)};
     uint32_t to = fix.edits.len;
     MLO_PUSH(arena, &fix.edits, edit);
     for (; to > 0 && fix.edits.items[to - 1].span.start > edit.span.start; to--) {
@@ -107,12 +111,14 @@ void mlo_worker_seal(mlo_worker *self, const mlo_file *file, const mlo_settings 
       .url = rule->url,
       .severity = settings->severity[draft->rule],
       .message = one_line(draft->message, run),
-      .location = draft->located.path.ptr ? keep_location(draft->located, run) : mlo_file_locate(file, draft->space, draft->span, run),
+      .location = draft->located.path.ptr ? keep_location(draft->located, run)
+                                          : mlo_file_locate(file, draft->space, draft->span, run),
   };
   for (uint32_t i = 0; i < draft->related.len; i++) {
     const mlo_draft_related *from = &draft->related.items[i];
     mlo_related related = {
-        .location = from->located.path.ptr ? keep_location(from->located, run) : mlo_file_locate(file, from->space, from->span, run),
+        .location = from->located.path.ptr ? keep_location(from->located, run)
+                                           : mlo_file_locate(file, from->space, from->span, run),
         .message = one_line(from->message, run),
     };
     MLO_PUSH(run, &finding.related, related);
@@ -122,7 +128,8 @@ void mlo_worker_seal(mlo_worker *self, const mlo_file *file, const mlo_settings 
   MLO_PUSH(run, out, finding);
 }
 
-static void keep_suppressions(mlo_worker *self, const mlo_suppressions *found, mlo_file_result *out) {
+static void keep_suppressions(mlo_worker *self, const mlo_suppressions *found,
+                              mlo_file_result *out) {
   for (uint32_t i = 0; i < found->len; i++) {
     mlo_suppression copy = found->items[i];
     copy.words = mlo_arena_str(&self->run, copy.words);
@@ -157,14 +164,17 @@ static void seal_answers(mlo_worker *self, const mlo_file *file, const mlo_setti
 
 /* --- one file --- */
 
-static mlo_status read_bytes(mlo_worker *self, const mlo_walk_entry *entry, mlo_str *bytes, mlo_error *err) {
+static mlo_status read_bytes(mlo_worker *self, const mlo_walk_entry *entry, mlo_str *bytes,
+                             mlo_error *err) {
   uint64_t max = entry->settings->max_file_size;
   if (entry->format == MLO_FORMAT_NOTEBOOK) max *= NOTEBOOK_FACTOR;
   if (max >= UINT32_MAX) max = UINT32_MAX - 1;
   if (bytes->ptr) {
     if (bytes->len <= max) return MLO_OK;
-    return mlo_error_set(err, MLO_ERR_TOO_LARGE, entry->path, "%zu bytes, over the limit of %llu: not scanned; raise max-file-size or exclude it",
-                         bytes->len, (unsigned long long)max);
+    return mlo_error_set(
+        err, MLO_ERR_TOO_LARGE, entry->path,
+        "%zu bytes, over the limit of %llu: not scanned; raise max-file-size or exclude it",
+        bytes->len, (unsigned long long)max);
   }
   mlo_str path = entry->path;
   if (path.len && path.ptr[0] != '/' && !mlo_str_eq(self->root, MLO_STR(".")))
@@ -173,7 +183,8 @@ static mlo_status read_bytes(mlo_worker *self, const mlo_walk_entry *entry, mlo_
 }
 
 /* Makes of the text what the active triggers look at. What can't be read is told; the rest goes on. */
-static void read_facts(mlo_worker *self, mlo_file *file, const mlo_active *active, mlo_file_result *out) {
+static void read_facts(mlo_worker *self, mlo_file *file, const mlo_active *active,
+                       mlo_file_result *out) {
   mlo_arena *arena = &self->file;
   const bool *on = active->kinds;
   bool python = on[MLO_TRIGGER_CALL] || on[MLO_TRIGGER_REFERENCE] || on[MLO_TRIGGER_IMPORT] ||
@@ -201,12 +212,13 @@ static void read_facts(mlo_worker *self, mlo_file *file, const mlo_active *activ
     if (status == MLO_OK) file->tree = tree;
   } else if (document) {
     mlo_document *read = MLO_NEW(arena, mlo_document);
-    status = mlo_document_read(self->parser, file->format, file->path, file->raw, arena, read, &err);
+    status =
+        mlo_document_read(self->parser, file->format, file->path, file->raw, arena, read, &err);
     if (status == MLO_OK) file->document = read;
     if (status == MLO_OK && read->broken) {
       mlo_position at = mlo_lines_position(file->lines, read->broken_span.start);
-      mlo_error_set(&err, MLO_ERR_SYNTAX, file->path, "line %u: %s; the part around it was not scanned", at.line,
-                    read->broken_why);
+      mlo_error_set(&err, MLO_ERR_SYNTAX, file->path,
+                    "line %u: %s; the part around it was not scanned", at.line, read->broken_why);
       add_error(self, out, file->path, &err);
     }
   }
@@ -222,13 +234,14 @@ static void read_facts(mlo_worker *self, mlo_file *file, const mlo_active *activ
   }
 }
 
-static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes, mlo_file_result *out) {
+static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
+                  mlo_file_result *out) {
   const mlo_catalogue *rules = self->shared->catalogue;
   mlo_error err = {0};
   for (uint32_t i = 0; i < rules->rules.len; i++)
     self->wanted[i] = mlo_settings_wants(entry->settings, i, entry->path);
-  mlo_active active = mlo_trigger_index_activate(self->shared->index, entry->format, entry->path, self->wanted,
-                                                 (mlo_bits){0}, &self->file);
+  mlo_active active = mlo_trigger_index_activate(self->shared->index, entry->format, entry->path,
+                                                 self->wanted, (mlo_bits){0}, &self->file);
   if (!active.any) return;
   mlo_file file = {.path = entry->path, .format = entry->format, .arena = &self->file};
   mlo_lines lines = {0};
@@ -240,22 +253,24 @@ static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes, 
     out->read = true;
     out->bytes = bytes.len;
     if (mlo_bytes_are_binary(bytes)) {
-      add_problem(self, out, entry->path, MLO_STR("holds NUL bytes, so it is not text: not scanned"));
+      add_problem(self, out, entry->path,
+                  MLO_STR("holds NUL bytes, so it is not text: not scanned"));
       return;
     }
     mlo_encoding encoding;
-    if (mlo_decode(bytes, entry->format == MLO_FORMAT_PYTHON, &self->file, &file.raw, &encoding, &err) != MLO_OK) {
+    if (mlo_decode(bytes, entry->format == MLO_FORMAT_PYTHON, &self->file, &file.raw, &encoding,
+                   &err) != MLO_OK) {
       add_error(self, out, entry->path, &err);
       return;
     }
     mlo_bits found = mlo_bits_new(mlo_trigger_index_literals(self->shared->index), &self->file);
-    if (mlo_prefilter_scan(mlo_trigger_index_prefilter(self->shared->index), self->scratch, file.raw, found,
-                           &err) != MLO_OK) {
+    if (mlo_prefilter_scan(mlo_trigger_index_prefilter(self->shared->index), self->scratch,
+                           file.raw, found, &err) != MLO_OK) {
       add_error(self, out, entry->path, &err);
       return;
     }
-    active = mlo_trigger_index_activate(self->shared->index, entry->format, entry->path, self->wanted, found,
-                                        &self->file);
+    active = mlo_trigger_index_activate(self->shared->index, entry->format, entry->path,
+                                        self->wanted, found, &self->file);
     if (!active.any) return;
   }
   file.text = file.raw;
@@ -275,17 +290,20 @@ static void give_up(mlo_worker *self, const mlo_walk_entry *entry, mlo_file_resu
   out->facts.len = 0;
   self->file.fail_after = 0;
   mlo_error err = {0};
-  add_problem(self, out, entry->path,
-              MLO_STR("needs more memory than a file may cost: not scanned; exclude it or split it"));
+  add_problem(
+      self, out, entry->path,
+      MLO_STR("needs more memory than a file may cost: not scanned; exclude it or split it"));
   self->shared->layer->close(self->rules);
   self->rules = NULL;
   if (self->shared->layer->open(self->shared->catalogue, &self->rules, &err) != MLO_OK)
     add_error(self, out, entry->path, &err);
 }
 
-void mlo_worker_check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes, mlo_file_result *out) {
+void mlo_worker_check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
+                      mlo_file_result *out) {
   if (!self->rules) {
-    add_problem(self, out, entry->path, MLO_STR("not scanned: the rules could not be started again"));
+    add_problem(self, out, entry->path,
+                MLO_STR("not scanned: the rules could not be started again"));
     return;
   }
   mlo_arena_reset(&self->file);

@@ -52,7 +52,8 @@ mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo
 /* The run arena is left to its new owner if keep_run is set. */
 void mlo_worker_close(mlo_worker *self, bool keep_run);
 /* Judges one file. bytes: its content, or ptr NULL to read it from disk. Whatever happens is in out. */
-void mlo_worker_check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes, mlo_file_result *out);
+void mlo_worker_check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
+                      mlo_file_result *out);
 /* Turns a rule's drafts into findings. file may be NULL for project rules, whose drafts are located already. */
 void mlo_worker_seal(mlo_worker *self, const mlo_file *file, const mlo_settings *settings,
                      const mlo_draft *draft, mlo_findings *out);

@@ -6,12 +6,12 @@
 #include "run/engine.h"
 
 typedef struct mlo_writer_options {
-  bool color;           /* ANSI colours and OSC 8 links */
-  uint32_t width;       /* terminal columns; 0: unknown */
-  bool statistics;      /* text: counts per rule instead of findings */
-  bool quiet;           /* text: findings only, no summary */
-  bool verbose;         /* text: related places and the docs' first line too */
-  mlo_str folder;       /* absolute path of the root, for formats that want one */
+  bool color;      /* ANSI colours and OSC 8 links */
+  uint32_t width;  /* terminal columns; 0: unknown */
+  bool statistics; /* text: counts per rule instead of findings */
+  bool quiet;      /* text: findings only, no summary */
+  bool verbose;    /* text: related places and the docs' first line too */
+  mlo_str folder;  /* absolute path of the root, for formats that want one */
 } mlo_writer_options;
 
 typedef struct mlo_writer {

@@ -9,7 +9,8 @@
 
 static mlo_str get_text(lua_State *lua, int table, const char *key, mlo_arena *arena) {
   mlo_str out = {0};
-  if (lua_getfield(lua, table, key) == LUA_TSTRING) out = mlo_arena_str(arena, mlo_check_str(lua, -1));
+  if (lua_getfield(lua, table, key) == LUA_TSTRING)
+    out = mlo_arena_str(arena, mlo_check_str(lua, -1));
   lua_pop(lua, 1);
   return out;
 }
@@ -39,7 +40,8 @@ static text_list get_texts(lua_State *lua, int table, const char *key, mlo_arena
   return out;
 }
 
-#define COPY_TEXTS(to, from) ((to).items = (from).items, (to).len = (from).len, (to).cap = (from).cap)
+#define COPY_TEXTS(to, from)                                                                       \
+  ((to).items = (from).items, (to).len = (from).len, (to).cap = (from).cap)
 
 static const char *const kind_names[MLO_TRIGGER_KIND_COUNT] = {
     "call",     "reference",  "import", "route",    "function", "assign", "command",
@@ -133,7 +135,8 @@ static void read_options(lua_State *lua, int rule, mlo_rule *out, mlo_arena *are
 }
 
 /* An example is text, { text, file = "x.py", fixed = ..., message = ..., options = ... } or { files = { path = text } }. */
-static void read_example(lua_State *lua, mlo_example_kind kind, mlo_str default_path, mlo_rule *out, mlo_arena *arena) {
+static void read_example(lua_State *lua, mlo_example_kind kind, mlo_str default_path, mlo_rule *out,
+                         mlo_arena *arena) {
   int at = lua_gettop(lua);
   mlo_example example = {.kind = kind};
   mlo_example_file file = {.path = default_path};
@@ -153,7 +156,8 @@ static void read_example(lua_State *lua, mlo_example_kind kind, mlo_str default_
   if (lua_getfield(lua, at, "files") == LUA_TTABLE) {
     int files = lua_gettop(lua);
     for (lua_pushnil(lua); lua_next(lua, files); lua_pop(lua, 1)) {
-      mlo_example_file each = {mlo_arena_str(arena, mlo_check_str(lua, -2)), mlo_arena_str(arena, mlo_check_str(lua, -1))};
+      mlo_example_file each = {mlo_arena_str(arena, mlo_check_str(lua, -2)),
+                               mlo_arena_str(arena, mlo_check_str(lua, -1))};
       uint32_t to = example.files.len;
       MLO_PUSH(arena, &example.files, each);
       for (; to > 0 && mlo_str_compare(example.files.items[to - 1].path, each.path) > 0; to--) {
@@ -183,15 +187,16 @@ static mlo_str default_path(const mlo_trigger *trigger) {
                {MLO_FORMAT_TOML, MLO_STR_INIT("example.toml")},
                {MLO_FORMAT_HCL, MLO_STR_INIT("main.tf")},
                {MLO_FORMAT_JSON, MLO_STR_INIT("example.json")}};
-  if (trigger->kind == MLO_TRIGGER_CELL || trigger->kind == MLO_TRIGGER_NOTEBOOK) return MLO_STR("example.ipynb");
+  if (trigger->kind == MLO_TRIGGER_CELL || trigger->kind == MLO_TRIGGER_NOTEBOOK)
+    return MLO_STR("example.ipynb");
   if (trigger->kind == MLO_TRIGGER_COMMAND) return MLO_STR("run.sh");
   for (size_t i = 0; trigger->formats && i < sizeof paths / sizeof *paths; i++)
     if (trigger->formats >> paths[i].format & 1) return paths[i].path;
   return trigger->kind == MLO_TRIGGER_DOCUMENT ? MLO_STR("example.yaml") : MLO_STR("example.py");
 }
 
-static void read_examples(lua_State *lua, int rule, const char *key, mlo_example_kind kind, mlo_str path, mlo_rule *out,
-                          mlo_arena *arena) {
+static void read_examples(lua_State *lua, int rule, const char *key, mlo_example_kind kind,
+                          mlo_str path, mlo_rule *out, mlo_arena *arena) {
   if (lua_getfield(lua, rule, "tests") == LUA_TTABLE && lua_getfield(lua, -1, key) == LUA_TTABLE) {
     int list = lua_gettop(lua);
     lua_Integer count = (lua_Integer)lua_rawlen(lua, list);
@@ -224,7 +229,8 @@ static int read_rule(lua_State *lua) {
   rule->summary = get_text(lua, 1, "summary", arena);
   rule->docs = mlo_str_trim(get_text(lua, 1, "docs", arena));
   rule->url = get_text(lua, 1, "url", arena);
-  if (!mlo_severity_named(get_text(lua, 1, "severity", arena), &rule->severity)) luaL_error(lua, "bad severity");
+  if (!mlo_severity_named(get_text(lua, 1, "severity", arena), &rule->severity))
+    luaL_error(lua, "bad severity");
   rule->enabled = get_flag(lua, 1, "enabled");
   rule->project = get_flag(lua, 1, "project");
   rule->whole = get_flag(lua, 1, "whole");
@@ -274,12 +280,14 @@ static void keep_rule(const reading *read, mlo_catalogue *out) {
   MLO_PUSH(read->arena, &out->rules, read->rule);
 }
 
-static void load_file(mlo_rule_worker *worker, mlo_str path, mlo_str source, mlo_arena *arena, mlo_catalogue *out) {
+static void load_file(mlo_rule_worker *worker, mlo_str path, mlo_str source, mlo_arena *arena,
+                      mlo_catalogue *out) {
   lua_State *lua = worker->lua;
   lua_settop(lua, 0);
   mlo_answers answers = {.arena = arena};
   worker->answers = &answers;
-  reading read = {.arena = arena, .out = out, .rule = {.file = mlo_arena_str(arena, path), .source = source}};
+  reading read = {
+      .arena = arena, .out = out, .rule = {.file = mlo_arena_str(arena, path), .source = source}};
   bool ok = mlo_sandbox_run(worker, source, path);
   if (ok) {
     lua_pushcfunction(lua, read_rule);
@@ -299,7 +307,8 @@ static void load_file(mlo_rule_worker *worker, mlo_str path, mlo_str source, mlo
 
 /* --- packs --- */
 
-static void load_pack(mlo_rule_worker *worker, mlo_str folder, mlo_arena *arena, mlo_catalogue *out) {
+static void load_pack(mlo_rule_worker *worker, mlo_str folder, mlo_arena *arena,
+                      mlo_catalogue *out) {
   mlo_error err = {0};
   mlo_dir_entries entries = {0};
   if (mlo_os_list(folder, arena, &entries, &err) != MLO_OK) {
@@ -309,7 +318,8 @@ static void load_pack(mlo_rule_worker *worker, mlo_str folder, mlo_arena *arena,
   for (uint32_t i = 0; i < entries.len; i++) {
     mlo_str name = entries.items[i].name;
     if (entries.items[i].kind != MLO_FILE_REGULAR || !mlo_str_ends(name, MLO_STR(".lua"))) continue;
-    mlo_str path = mlo_arena_format(arena, "%.*s/%.*s", MLO_FMT(folder), MLO_FMT(name)), source = {0};
+    mlo_str path = mlo_arena_format(arena, "%.*s/%.*s", MLO_FMT(folder), MLO_FMT(name)),
+            source = {0};
     if (mlo_os_read(path, 1 << 20, arena, &source, &err) == MLO_OK)
       load_file(worker, path, source, arena, out);
     else
@@ -335,18 +345,20 @@ static void sort_rules(mlo_catalogue *out, mlo_arena *arena) {
   }
   out->rules.items = sorted;
   out->rules.cap = count;
-  for (uint32_t i = 0; i < out->triggers.len; i++) out->triggers.items[i].rule = now_at[out->triggers.items[i].rule];
+  for (uint32_t i = 0; i < out->triggers.len; i++)
+    out->triggers.items[i].rule = now_at[out->triggers.items[i].rule];
 }
 
-mlo_status mlo_catalogue_load(const mlo_str *packs, uint32_t pack_count, mlo_arena *arena, mlo_catalogue *out,
-                              mlo_error *err) {
+mlo_status mlo_catalogue_load(const mlo_str *packs, uint32_t pack_count, mlo_arena *arena,
+                              mlo_catalogue *out, mlo_error *err) {
   mlo_rule_worker worker = {.catalogue = out};
   mlo_status status = mlo_sandbox_open(&worker, err);
   if (status != MLO_OK) return status;
   for (const mlo_builtin *file = mlo_builtins; file->path; file++) {
     mlo_str path = mlo_str_c(file->path);
     if (mlo_str_starts(path, MLO_STR("lua/rules/")))
-      load_file(&worker, path, mlo_str_of(file->start, (size_t)(file->end - file->start)), arena, out);
+      load_file(&worker, path, mlo_str_of(file->start, (size_t)(file->end - file->start)), arena,
+                out);
   }
   for (uint32_t i = 0; i < pack_count; i++) load_pack(&worker, packs[i], arena, out);
   mlo_sandbox_close(&worker);

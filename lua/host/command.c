@@ -1,7 +1,8 @@
 #include "lua/host/host.h"
 
 static const mlo_command *self_command(lua_State *lua) {
-  return &mlo_host_of(lua)->file->commands->items[mlo_handle_check(lua, 1, MLO_HANDLE_COMMAND)->index];
+  return &mlo_host_of(lua)
+              ->file->commands->items[mlo_handle_check(lua, 1, MLO_HANDLE_COMMAND)->index];
 }
 
 static int get_program(lua_State *lua) {

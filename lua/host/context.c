@@ -27,8 +27,8 @@ static int get_text(lua_State *lua) {
 
 /* True for tests, by the names that pytest and unittest give them. */
 static int get_is_test(lua_State *lua) {
-  static const char *const globs[] = {"**/tests/**", "tests/**", "**/test/**", "test/**", "test_*.py", "*_test.py",
-                                      "conftest.py", "**/testing/**"};
+  static const char *const globs[] = {"**/tests/**", "tests/**",  "**/test/**",  "test/**",
+                                      "test_*.py",   "*_test.py", "conftest.py", "**/testing/**"};
   mlo_str path = open_file(lua)->path;
   bool found = false;
   for (size_t i = 0; i < sizeof globs / sizeof *globs && !found; i++)
@@ -87,7 +87,8 @@ static bool call_fits(lua_State *lua, const mlo_call *call, int patterns) {
   mlo_str name = plain ? mlo_facts_name(file->facts, call->callee) : (mlo_str){0};
   for (int i = 2; i <= patterns; i++) {
     mlo_str pattern = mlo_check_str(lua, i), last = mlo_name_last(pattern);
-    if (!plain && !mlo_str_eq(last, call->method) && mlo_str_find_char(last, '*') == SIZE_MAX) continue;
+    if (!plain && !mlo_str_eq(last, call->method) && mlo_str_find_char(last, '*') == SIZE_MAX)
+      continue;
     if (!plain && !name.len) {
       name = mlo_facts_name(file->facts, call->callee);
       if (!name.len) name = mlo_arena_concat(file->arena, MLO_STR("?."), call->method);
@@ -119,8 +120,9 @@ static int context_imports(lua_State *lua) {
   bool found = false;
   for (uint32_t i = 0; file->facts && i < file->facts->imports.len && !found; i++) {
     mlo_str name = file->facts->imports.items[i].qualified;
-    found = mlo_name_matches(pattern, name) ||
-            (mlo_str_starts(name, pattern) && name.len > pattern.len && name.ptr[pattern.len] == '.');
+    found =
+        mlo_name_matches(pattern, name) ||
+        (mlo_str_starts(name, pattern) && name.len > pattern.len && name.ptr[pattern.len] == '.');
   }
   lua_pushboolean(lua, found);
   return 1;
@@ -152,7 +154,8 @@ static int context_routes(lua_State *lua) {
 static int context_range(lua_State *lua) {
   const mlo_file *file = open_file(lua);
   lua_Integer from = luaL_checkinteger(lua, 2), to = luaL_checkinteger(lua, 3);
-  if (from < 1 || to < from - 1 || (size_t)to > file->raw.len) return luaL_error(lua, "outside the file");
+  if (from < 1 || to < from - 1 || (size_t)to > file->raw.len)
+    return luaL_error(lua, "outside the file");
   mlo_push_range(lua, MLO_SPACE_RAW, (mlo_span){(uint32_t)from - 1, (uint32_t)to});
   return 1;
 }

@@ -3,7 +3,9 @@
 /* Named after the noun it binds; core/document holds the documents themselves. */
 
 static const mlo_document *document_of(lua_State *lua) { return mlo_host_of(lua)->file->document; }
-static mlo_value self_value(lua_State *lua) { return mlo_handle_check(lua, 1, MLO_HANDLE_VALUE)->index; }
+static mlo_value self_value(lua_State *lua) {
+  return mlo_handle_check(lua, 1, MLO_HANDLE_VALUE)->index;
+}
 static const mlo_value_node *self_node(lua_State *lua) {
   return mlo_document_node(document_of(lua), self_value(lua));
 }
@@ -15,7 +17,8 @@ static void push_value(lua_State *lua, mlo_value value) {
     mlo_handle_push(lua, MLO_HANDLE_VALUE, value);
 }
 
-static const char *const kind_names[] = {"null", "boolean", "integer", "float", "string", "list", "map", "alias"};
+static const char *const kind_names[] = {"null",   "boolean", "integer", "float",
+                                         "string", "list",    "map",     "alias"};
 
 static int get_kind(lua_State *lua) {
   lua_pushstring(lua, kind_names[self_node(lua)->kind]);
@@ -36,7 +39,8 @@ static int get_key(lua_State *lua) {
 }
 
 static int get_path(lua_State *lua) {
-  mlo_push_str(lua, mlo_document_path_of(document_of(lua), self_value(lua), mlo_host_of(lua)->file->arena));
+  mlo_push_str(
+      lua, mlo_document_path_of(document_of(lua), self_value(lua), mlo_host_of(lua)->file->arena));
   return 1;
 }
 
@@ -108,7 +112,8 @@ static int value_children(lua_State *lua) {
 /* The key as a place; the value itself for items of lists. */
 static int value_key_range(lua_State *lua) {
   const mlo_value_node *node = &document_of(lua)->values.items[self_value(lua)];
-  mlo_push_range(lua, MLO_SPACE_RAW, node->key_span.end > node->key_span.start ? node->key_span : node->span);
+  mlo_push_range(lua, MLO_SPACE_RAW,
+                 node->key_span.end > node->key_span.start ? node->key_span : node->span);
   return 1;
 }
 
@@ -116,7 +121,9 @@ static int value_key_range(lua_State *lua) {
 static int value_remove(lua_State *lua) {
   const mlo_document *document = document_of(lua);
   const mlo_value_node *node = &document->values.items[self_value(lua)];
-  mlo_span span = {node->key_span.end > node->key_span.start ? node->key_span.start : node->span.start, node->span.end};
+  mlo_span span = {node->key_span.end > node->key_span.start ? node->key_span.start
+                                                             : node->span.start,
+                   node->span.end};
   while (span.start > 0 && document->text.ptr[span.start - 1] != '\n') span.start--;
   while (span.end < document->text.len && document->text.ptr[span.end - 1] != '\n') span.end++;
   mlo_push_edit(lua, MLO_SPACE_RAW, span, (mlo_str){0});

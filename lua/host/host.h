@@ -21,14 +21,15 @@ struct mlo_rule_worker {
   mlo_answers *answers;            /* at work, or NULL */
   uint32_t rule;                   /* at work */
   uint32_t generation;             /* of the file at work */
-  int *rule_refs;                  /* registry reference of each loaded rule's table, or LUA_NOREF */
-  bool *failed;                    /* rules that are off for the rest of the file, or, after too many, of the run */
-  uint64_t steps, step_limit;      /* instructions used and allowed in this wake; C functions that loop over the file
+  int *rule_refs; /* registry reference of each loaded rule's table, or LUA_NOREF */
+  bool *failed;   /* rules that are off for the rest of the file, or, after too many, of the run */
+  uint64_t steps,
+      step_limit; /* instructions used and allowed in this wake; C functions that loop over the file
                                       charge for it (mlo_sandbox_charge) */
-  uint64_t *file_steps;            /* by rule: used in all wakes of the file at work */
-  uint32_t *failures;              /* by rule: files of this run in which it failed */
-  bool over_budget;                /* sticky until the wake ends: pcall cannot hide it */
-  size_t bytes, byte_limit;        /* of the state's own memory */
+  uint64_t *file_steps;     /* by rule: used in all wakes of the file at work */
+  uint32_t *failures;       /* by rule: files of this run in which it failed */
+  bool over_budget;         /* sticky until the wake ends: pcall cannot hide it */
+  size_t bytes, byte_limit; /* of the state's own memory */
 };
 
 /* --- sandbox.c --- */
@@ -50,14 +51,14 @@ mlo_rule_worker *mlo_host_of(lua_State *lua);
 
 typedef enum mlo_handle_kind {
   MLO_HANDLE_NODE,
-  MLO_HANDLE_VALUE,    /* of a document */
-  MLO_HANDLE_RANGE,    /* any bytes of the file */
+  MLO_HANDLE_VALUE, /* of a document */
+  MLO_HANDLE_RANGE, /* any bytes of the file */
   MLO_HANDLE_CELL,
   MLO_HANDLE_OUTPUT,
   MLO_HANDLE_NOTEBOOK,
   MLO_HANDLE_COMMAND,
-  MLO_HANDLE_REPORT,   /* a draft that is being made */
-  MLO_HANDLE_CONTEXT,  /* ctx: always open */
+  MLO_HANDLE_REPORT,  /* a draft that is being made */
+  MLO_HANDLE_CONTEXT, /* ctx: always open */
   MLO_HANDLE_KIND_COUNT
 } mlo_handle_kind;
 
@@ -72,7 +73,7 @@ typedef struct mlo_handle {
 
 typedef struct mlo_member_entry {
   const char *name;
-  lua_CFunction get; /* a field: called with the handle, pushes one value */
+  lua_CFunction get;  /* a field: called with the handle, pushes one value */
   lua_CFunction call; /* or a method */
 } mlo_member_entry;
 

@@ -15,7 +15,8 @@ static void free_worker(mlo_rule_worker *self) {
   free(self);
 }
 
-static mlo_status open_worker(const mlo_catalogue *catalogue, mlo_rule_worker **out, mlo_error *err) {
+static mlo_status open_worker(const mlo_catalogue *catalogue, mlo_rule_worker **out,
+                              mlo_error *err) {
   mlo_rule_worker *self = calloc(1, sizeof *self);
   uint32_t rules = catalogue->rules.len;
   if (self) {
@@ -42,7 +43,8 @@ static void close_worker(mlo_rule_worker *self) {
   free_worker(self);
 }
 
-static void begin_file(mlo_rule_worker *self, const mlo_file *file, const mlo_options_json *options) {
+static void begin_file(mlo_rule_worker *self, const mlo_file *file,
+                       const mlo_options_json *options) {
   self->file = file;
   self->options = options;
   self->generation++;
@@ -70,7 +72,9 @@ static void push_hit(mlo_rule_worker *self, const mlo_hit *hit) {
   case MLO_TRIGGER_ROUTE: mlo_push_route(lua, hit->route); return;
   case MLO_TRIGGER_COMMAND: mlo_handle_push(lua, MLO_HANDLE_COMMAND, hit->index); return;
   case MLO_TRIGGER_DOCUMENT: mlo_handle_push(lua, MLO_HANDLE_VALUE, hit->index); return;
-  case MLO_TRIGGER_DEPENDENCY: mlo_push_dependency(lua, &file->dependencies->items[hit->index]); return;
+  case MLO_TRIGGER_DEPENDENCY:
+    mlo_push_dependency(lua, &file->dependencies->items[hit->index]);
+    return;
   case MLO_TRIGGER_CELL: mlo_handle_push(lua, MLO_HANDLE_CELL, hit->index); return;
   case MLO_TRIGGER_NOTEBOOK: mlo_handle_push(lua, MLO_HANDLE_NOTEBOOK, 0); return;
   case MLO_TRIGGER_TEXT:
@@ -103,7 +107,8 @@ static int check_hit(lua_State *lua) {
   lua_call(lua, 2, 1);
   if (lua_isnil(lua, -1) || lua_isboolean(lua, -1)) return 0;
   if (!lua_istable(lua, -1)) return 0; /* what ctx:report gave, for instance */
-  mlo_project_fact fact = {.rule = hit->trigger->rule, .json = mlo_to_json(lua, -1, self->answers->arena)};
+  mlo_project_fact fact = {.rule = hit->trigger->rule,
+                           .json = mlo_to_json(lua, -1, self->answers->arena)};
   MLO_PUSH(self->answers->arena, &self->answers->facts, fact);
   return 0;
 }
@@ -118,8 +123,9 @@ static void rule_failed(mlo_rule_worker *self, uint32_t rule, mlo_answers *answe
   self->failures[rule]++;
   mlo_problem problem = {
       .path = record->file,
-      .message = mlo_arena_format(answers->arena, "rule %.*s failed and was skipped for %.*s: %s", MLO_FMT(record->code),
-                                  MLO_FMT(where), why ? why : "unknown error"),
+      .message =
+          mlo_arena_format(answers->arena, "rule %.*s failed and was skipped for %.*s: %s",
+                           MLO_FMT(record->code), MLO_FMT(where), why ? why : "unknown error"),
   };
   MLO_PUSH(answers->arena, &answers->problems, problem);
 }
@@ -172,8 +178,8 @@ static int finish_rule(lua_State *lua) {
   return 0;
 }
 
-static void finish(mlo_rule_worker *self, uint32_t rule, const mlo_project_fact *facts, uint32_t fact_count,
-                   const mlo_options_json *options, mlo_answers *answers) {
+static void finish(mlo_rule_worker *self, uint32_t rule, const mlo_project_fact *facts,
+                   uint32_t fact_count, const mlo_options_json *options, mlo_answers *answers) {
   if (self->failures[rule] >= MOST_FAILURES) return;
   lua_settop(self->lua, 0);
   self->options = options;

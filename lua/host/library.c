@@ -41,7 +41,8 @@ static regex_box *check_regex(lua_State *lua, int arg) {
   lua_setmetatable(lua, -2);
   int code = 0;
   PCRE2_SIZE at = 0;
-  box->code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code, &at, NULL);
+  box->code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len,
+                            PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code, &at, NULL);
   if (!box->code) {
     PCRE2_UCHAR why[128] = {0};
     pcre2_get_error_message(code, why, sizeof why);
@@ -85,7 +86,8 @@ static int text_matches(lua_State *lua) {
   lua_newtable(lua);
   PCRE2_SIZE at = 0;
   for (lua_Integer n = 1; n <= most && at <= subject.len; n++) {
-    int groups = pcre2_match(box->code, (PCRE2_SPTR)subject.ptr, subject.len, at, 0, box->match, box->limits);
+    int groups = pcre2_match(box->code, (PCRE2_SPTR)subject.ptr, subject.len, at, 0, box->match,
+                             box->limits);
     if (groups == PCRE2_ERROR_NOMATCH) break;
     if (groups < 0) return luaL_error(lua, "the regex takes too long on this text");
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(box->match);
@@ -143,7 +145,8 @@ static int version_compare(lua_State *lua) {
 }
 
 static int version_lowest(lua_State *lua) {
-  mlo_push_str(lua, mlo_specifier_lowest(mlo_arena_str(mlo_host_of(lua)->answers->arena, mlo_check_str(lua, 1))));
+  mlo_push_str(lua, mlo_specifier_lowest(
+                        mlo_arena_str(mlo_host_of(lua)->answers->arena, mlo_check_str(lua, 1))));
   return 1;
 }
 
@@ -156,9 +159,13 @@ static void preload(lua_State *lua, const char *name, const luaL_Reg *functions)
 }
 
 void mlo_library_define(lua_State *lua) {
-  static const luaL_Reg text[] = {
-      {"matches", text_matches}, {"without_tags", text_without_tags}, {"name_matches", text_name_matches}, {"glob", text_glob}, {NULL, NULL}};
-  static const luaL_Reg version[] = {{"compare", version_compare}, {"lowest", version_lowest}, {NULL, NULL}};
+  static const luaL_Reg text[] = {{"matches", text_matches},
+                                  {"without_tags", text_without_tags},
+                                  {"name_matches", text_name_matches},
+                                  {"glob", text_glob},
+                                  {NULL, NULL}};
+  static const luaL_Reg version[] = {
+      {"compare", version_compare}, {"lowest", version_lowest}, {NULL, NULL}};
   preload(lua, "mlopslint.text", text);
   preload(lua, "mlopslint.version", version);
 }

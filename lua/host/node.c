@@ -4,7 +4,9 @@
 
 #include <ctype.h>
 
-static mlo_node self_node(lua_State *lua) { return mlo_handle_check(lua, 1, MLO_HANDLE_NODE)->index; }
+static mlo_node self_node(lua_State *lua) {
+  return mlo_handle_check(lua, 1, MLO_HANDLE_NODE)->index;
+}
 static const mlo_file *file_of(lua_State *lua) { return mlo_host_of(lua)->file; }
 static const mlo_tree *tree_of(lua_State *lua) { return file_of(lua)->tree; }
 static const mlo_facts *facts_of(lua_State *lua) { return file_of(lua)->facts; }
@@ -56,7 +58,8 @@ static int get_text(lua_State *lua) {
 static int get_name(lua_State *lua) {
   const mlo_tree *tree = tree_of(lua);
   mlo_node node = self_node(lua);
-  if (mlo_tree_kind(tree, node) == MLO_PY_CALL) node = mlo_tree_field(tree, node, MLO_FIELD_FUNCTION);
+  if (mlo_tree_kind(tree, node) == MLO_PY_CALL)
+    node = mlo_tree_field(tree, node, MLO_FIELD_FUNCTION);
   if (mlo_tree_kind(tree, node) == MLO_PY_FUNCTION || mlo_tree_kind(tree, node) == MLO_PY_CLASS) {
     mlo_push_str(lua, mlo_tree_text(tree, mlo_tree_field(tree, node, MLO_FIELD_NAME)));
     return 1;
@@ -115,7 +118,8 @@ static int node_field(lua_State *lua) {
   const mlo_tree *tree = tree_of(lua);
   mlo_node node = self_node(lua);
   mlo_str name = mlo_check_str(lua, 2);
-  for (mlo_node child = mlo_tree_first_child(tree, node); child != MLO_NO_NODE; child = tree->nodes[child].next) {
+  for (mlo_node child = mlo_tree_first_child(tree, node); child != MLO_NO_NODE;
+       child = tree->nodes[child].next) {
     if (!mlo_str_eq(mlo_tree_field_name(tree, child), name)) continue;
     mlo_push_node(lua, child);
     return 1;
@@ -129,7 +133,8 @@ static int node_children(lua_State *lua) {
   mlo_node node = self_node(lua);
   lua_newtable(lua);
   lua_Integer n = 0;
-  for (mlo_node child = mlo_tree_first_child(tree, node); child != MLO_NO_NODE; child = tree->nodes[child].next) {
+  for (mlo_node child = mlo_tree_first_child(tree, node); child != MLO_NO_NODE;
+       child = tree->nodes[child].next) {
     if (!mlo_tree_is_named(tree, child)) continue;
     mlo_push_node(lua, child);
     lua_rawseti(lua, -2, ++n);
@@ -157,7 +162,8 @@ static int node_ancestor(lua_State *lua) {
   const mlo_tree *tree = tree_of(lua);
   mlo_str kind = mlo_check_str(lua, 2);
   mlo_node at = mlo_tree_parent(tree, self_node(lua));
-  while (at != MLO_NO_NODE && !mlo_str_eq(mlo_tree_kind_name(tree, at), kind)) at = mlo_tree_parent(tree, at);
+  while (at != MLO_NO_NODE && !mlo_str_eq(mlo_tree_kind_name(tree, at), kind))
+    at = mlo_tree_parent(tree, at);
   mlo_push_node(lua, at);
   return 1;
 }
@@ -165,7 +171,8 @@ static int node_ancestor(lua_State *lua) {
 static int node_contains(lua_State *lua) {
   const mlo_tree *tree = tree_of(lua);
   mlo_node other = mlo_handle_check(lua, 2, MLO_HANDLE_NODE)->index;
-  lua_pushboolean(lua, mlo_span_has(mlo_tree_span(tree, self_node(lua)), mlo_tree_span(tree, other)));
+  lua_pushboolean(lua,
+                  mlo_span_has(mlo_tree_span(tree, self_node(lua)), mlo_tree_span(tree, other)));
   return 1;
 }
 
@@ -221,8 +228,9 @@ static int node_origins(lua_State *lua) {
   return 1;
 }
 
-static const char *const binding_names[] = {"assign", "augmented", "import", "parameter", "function", "class",
-                                            "for",    "with",      "except", "capture",   "delete"};
+static const char *const binding_names[] = {"assign",   "augmented", "import", "parameter",
+                                            "function", "class",     "for",    "with",
+                                            "except",   "capture",   "delete"};
 
 static int node_binding(lua_State *lua) {
   const mlo_binding *binding = mlo_facts_binding(facts_of(lua), self_node(lua));
@@ -276,7 +284,8 @@ static int call_argument(lua_State *lua) {
   const mlo_call *call = self_call(lua);
   mlo_str keyword = lua_isnoneornil(lua, 2) ? (mlo_str){0} : mlo_check_str(lua, 2);
   lua_Integer position = luaL_optinteger(lua, 3, 0);
-  mlo_push_node(lua, mlo_call_argument(facts_of(lua), call, keyword, position > 0 ? (int)position - 1 : -1));
+  mlo_push_node(
+      lua, mlo_call_argument(facts_of(lua), call, keyword, position > 0 ? (int)position - 1 : -1));
   return 1;
 }
 
@@ -335,7 +344,9 @@ static int function_parameters(lua_State *lua) {
   return 1;
 }
 
-static bool is_function_like(uint8_t kind) { return kind == MLO_PY_FUNCTION || kind == MLO_PY_LAMBDA || kind == MLO_PY_CLASS; }
+static bool is_function_like(uint8_t kind) {
+  return kind == MLO_PY_FUNCTION || kind == MLO_PY_LAMBDA || kind == MLO_PY_CLASS;
+}
 
 /* The values that this function itself returns. */
 static int function_returns(lua_State *lua) {
@@ -412,7 +423,8 @@ static mlo_span argument_span(mlo_str text, mlo_span span) {
 static int node_remove(lua_State *lua) {
   const mlo_tree *tree = tree_of(lua);
   mlo_node node = self_node(lua);
-  if (mlo_tree_kind(tree, mlo_tree_parent(tree, node)) == MLO_PY_KEYWORD_ARGUMENT) node = tree->nodes[node].parent;
+  if (mlo_tree_kind(tree, mlo_tree_parent(tree, node)) == MLO_PY_KEYWORD_ARGUMENT)
+    node = tree->nodes[node].parent;
   mlo_span span = mlo_tree_span(tree, node);
   if (in_argument_list(tree, node)) span = argument_span(tree->text, span);
   mlo_push_edit(lua, MLO_SPACE_TEXT, span, (mlo_str){0});
@@ -424,9 +436,11 @@ static int call_append(lua_State *lua) {
   const mlo_tree *tree = tree_of(lua);
   mlo_node arguments = self_call(lua)->arguments;
   mlo_str text = mlo_check_str(lua, 2);
-  if (mlo_tree_kind(tree, arguments) != MLO_PY_ARGUMENTS) return luaL_error(lua, "this call has no argument list");
+  if (mlo_tree_kind(tree, arguments) != MLO_PY_ARGUMENTS)
+    return luaL_error(lua, "this call has no argument list");
   mlo_node last = MLO_NO_NODE;
-  for (mlo_node child = mlo_tree_first_child(tree, arguments); child != MLO_NO_NODE; child = tree->nodes[child].next)
+  for (mlo_node child = mlo_tree_first_child(tree, arguments); child != MLO_NO_NODE;
+       child = tree->nodes[child].next)
     if (tree->nodes[child].kind != MLO_PY_COMMENT) last = child;
   uint32_t at = last == MLO_NO_NODE ? tree->nodes[arguments].start + 1 : tree->nodes[last].end;
   if (last != MLO_NO_NODE) text = mlo_arena_concat(file_of(lua)->arena, MLO_STR(", "), text);

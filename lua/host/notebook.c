@@ -81,9 +81,11 @@ static int cell_count_range(lua_State *lua) {
 static int cell_range(lua_State *lua) {
   const mlo_cell *cell = self_cell(lua);
   lua_Integer from = luaL_checkinteger(lua, 2), to = luaL_checkinteger(lua, 3);
-  if (from < 1 || to < from - 1 || (size_t)to > cell->source.len) return luaL_error(lua, "outside the cell's source");
-  mlo_push_range(lua, MLO_SPACE_RAW,
-                 mlo_origin_span(&cell->source_origin, (mlo_span){(uint32_t)from - 1, (uint32_t)to}));
+  if (from < 1 || to < from - 1 || (size_t)to > cell->source.len)
+    return luaL_error(lua, "outside the cell's source");
+  mlo_push_range(
+      lua, MLO_SPACE_RAW,
+      mlo_origin_span(&cell->source_origin, (mlo_span){(uint32_t)from - 1, (uint32_t)to}));
   return 1;
 }
 
@@ -244,8 +246,12 @@ void mlo_notebook_define(lua_State *lua) {
   };
   mlo_handle_define(lua, MLO_HANDLE_CELL, cell);
   static const mlo_member_entry output[] = {
-      {"kind", output_kind, NULL},   {"size", output_size, NULL},        {"mimes", output_mimes, NULL},
-      {"text", NULL, output_text}, {"location", NULL, mlo_handle_location}, {0},
+      {"kind", output_kind, NULL},
+      {"size", output_size, NULL},
+      {"mimes", output_mimes, NULL},
+      {"text", NULL, output_text},
+      {"location", NULL, mlo_handle_location},
+      {0},
   };
   mlo_handle_define(lua, MLO_HANDLE_OUTPUT, output);
   static const mlo_member_entry notebook[] = {

@@ -2,9 +2,9 @@
 
 /* Each kind's metatable stands in the registry under its number; it holds two tables, fields and methods. */
 static const char *const kind_names[MLO_HANDLE_KIND_COUNT] = {
-    "mlopslint.node", "mlopslint.value",    "mlopslint.range",   "mlopslint.cell",
-    "mlopslint.output", "mlopslint.notebook", "mlopslint.command", "mlopslint.report",
-    "mlopslint.context",
+    "mlopslint.node",    "mlopslint.value",  "mlopslint.range",
+    "mlopslint.cell",    "mlopslint.output", "mlopslint.notebook",
+    "mlopslint.command", "mlopslint.report", "mlopslint.context",
 };
 
 /* obj.name: a field is computed, a method is returned; anything else is a spelling mistake and says so. */
@@ -25,8 +25,8 @@ static int handle_index(lua_State *lua) {
 static int handle_equal(lua_State *lua) {
   const mlo_handle *a = lua_touserdata(lua, 1), *b = lua_touserdata(lua, 2);
   lua_pushboolean(lua, a && b && a->kind == b->kind && a->generation == b->generation &&
-                           a->index == b->index && a->item == b->item && a->span.start == b->span.start &&
-                           a->span.end == b->span.end);
+                           a->index == b->index && a->item == b->item &&
+                           a->span.start == b->span.start && a->span.end == b->span.end);
   return 1;
 }
 
@@ -50,7 +50,8 @@ void mlo_handle_define(lua_State *lua, mlo_handle_kind kind, const mlo_member_en
 
 mlo_handle *mlo_handle_push(lua_State *lua, mlo_handle_kind kind, uint32_t index) {
   mlo_handle *self = lua_newuserdatauv(lua, sizeof *self, 0);
-  *self = (mlo_handle){.kind = kind, .generation = mlo_host_of(lua)->generation, .index = index, .item = -1};
+  *self = (mlo_handle){
+      .kind = kind, .generation = mlo_host_of(lua)->generation, .index = index, .item = -1};
   luaL_setmetatable(lua, kind_names[kind]);
   return self;
 }
@@ -59,7 +60,8 @@ mlo_handle *mlo_handle_check(lua_State *lua, int arg, mlo_handle_kind kind) {
   mlo_handle *self = luaL_checkudata(lua, arg, kind_names[kind]);
   mlo_rule_worker *host = mlo_host_of(lua);
   if (self->generation != host->generation || (!host->file && kind < MLO_HANDLE_REPORT))
-    luaL_error(lua, "this %s belongs to a file that is closed: keep its location() instead", kind_names[kind]);
+    luaL_error(lua, "this %s belongs to a file that is closed: keep its location() instead",
+               kind_names[kind]);
   return self;
 }
 
@@ -80,14 +82,16 @@ void mlo_push_range(lua_State *lua, mlo_space space, mlo_span span) {
 static const mlo_handle *any_handle(lua_State *lua, int arg) {
   const mlo_handle *self = NULL;
   for (int kind = 0; kind < MLO_HANDLE_KIND_COUNT && !self; kind++)
-    if (luaL_testudata(lua, arg, kind_names[kind])) self = mlo_handle_check(lua, arg, (mlo_handle_kind)kind);
+    if (luaL_testudata(lua, arg, kind_names[kind]))
+      self = mlo_handle_check(lua, arg, (mlo_handle_kind)kind);
   return self;
 }
 
 void mlo_handle_span(lua_State *lua, int arg, mlo_space *space, mlo_span *span) {
   const mlo_handle *self = any_handle(lua, arg);
   const mlo_file *file = mlo_host_of(lua)->file;
-  if (!self || !file) luaL_argerror(lua, arg, "a place in the file is needed: a node, a value, a range, a cell ...");
+  if (!self || !file)
+    luaL_argerror(lua, arg, "a place in the file is needed: a node, a value, a range, a cell ...");
   *space = MLO_SPACE_RAW;
   switch (self->kind) {
   case MLO_HANDLE_NODE:

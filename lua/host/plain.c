@@ -88,7 +88,8 @@ static void table_items(lua_State *lua, int arg, int depth, cJSON *to, bool list
     return;
   }
   for (lua_pushnil(lua); lua_next(lua, arg); lua_pop(lua, 1)) {
-    if (lua_type(lua, -2) != LUA_TSTRING) luaL_error(lua, "a fact's tables have names or are lists, not both");
+    if (lua_type(lua, -2) != LUA_TSTRING)
+      luaL_error(lua, "a fact's tables have names or are lists, not both");
     to_item(lua, lua_gettop(lua), depth + 1, to, lua_tostring(lua, -2));
   }
 }

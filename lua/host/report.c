@@ -18,7 +18,8 @@ static mlo_str format_message(lua_State *lua, int arg) {
 static mlo_draft *self_draft(lua_State *lua) {
   mlo_rule_worker *host = mlo_host_of(lua);
   uint32_t index = mlo_handle_check(lua, 1, MLO_HANDLE_REPORT)->index;
-  if (!host->answers || index >= host->answers->drafts.len) luaL_error(lua, "this report is finished");
+  if (!host->answers || index >= host->answers->drafts.len)
+    luaL_error(lua, "this report is finished");
   return &host->answers->drafts.items[index];
 }
 
@@ -41,7 +42,8 @@ int mlo_context_report(lua_State *lua) {
 /* ctx:report_at(location, format, ...) for places that a fact remembered. */
 int mlo_context_report_at(lua_State *lua) {
   mlo_rule_worker *host = mlo_host_of(lua);
-  mlo_draft draft = {.rule = host->rule, .located = mlo_check_location(lua, 2, host->answers->arena)};
+  mlo_draft draft = {.rule = host->rule,
+                     .located = mlo_check_location(lua, 2, host->answers->arena)};
   draft.message = format_message(lua, 3);
   return push_draft(lua, &draft);
 }
@@ -63,7 +65,8 @@ static int report_related(lua_State *lua) {
 
 /* The edit table on top of the stack. */
 static mlo_draft_edit check_edit(lua_State *lua, mlo_arena *arena) {
-  if (!lua_istable(lua, -1)) luaL_error(lua, "a fix is a list of edits: what replace(), remove(), append() ... give");
+  if (!lua_istable(lua, -1))
+    luaL_error(lua, "a fix is a list of edits: what replace(), remove(), append() ... give");
   mlo_draft_edit edit = {0};
   lua_getfield(lua, -1, "at");
   edit.at = mlo_check_location(lua, -1, arena);

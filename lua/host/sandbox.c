@@ -30,7 +30,8 @@ static void count_steps(lua_State *lua, lua_Debug *debug) {
   self->steps += HOOK_STEPS;
   if (!self->over_budget && self->steps < self->step_limit) return;
   self->over_budget = true;
-  lua_sethook(lua, count_steps, LUA_MASKCOUNT, 1); /* from now on every step fails: no pcall can go on */
+  lua_sethook(lua, count_steps, LUA_MASKCOUNT,
+              1); /* from now on every step fails: no pcall can go on */
   luaL_error(lua, "used more instructions than a rule may");
 }
 
@@ -86,7 +87,8 @@ bool mlo_sandbox_run(mlo_rule_worker *self, mlo_str source, mlo_str name) {
 static int safe_pcall(lua_State *lua) {
   luaL_checkany(lua, 1);
   int status = lua_pcall(lua, lua_gettop(lua) - 1, LUA_MULTRET, 0);
-  if (mlo_host_of(lua)->over_budget) return luaL_error(lua, "used more instructions than a rule may");
+  if (mlo_host_of(lua)->over_budget)
+    return luaL_error(lua, "used more instructions than a rule may");
   lua_pushboolean(lua, status == LUA_OK);
   lua_insert(lua, 1);
   return lua_gettop(lua);
@@ -176,7 +178,8 @@ static int require_library(lua_State *lua) {
     for (const mlo_builtin *file = mlo_builtins; file->path; file++) {
       if (strcmp(file->path, path) != 0) continue;
       const char *chunk = lua_pushfstring(lua, "@%s", path);
-      if (luaL_loadbufferx(lua, file->start, (size_t)(file->end - file->start), chunk, "t") != LUA_OK)
+      if (luaL_loadbufferx(lua, file->start, (size_t)(file->end - file->start), chunk, "t") !=
+          LUA_OK)
         return lua_error(lua);
       lua_call(lua, 0, 1);
       lua_pushvalue(lua, 1);
@@ -204,8 +207,9 @@ static void open_safe_library(lua_State *lua) {
   luaL_requiref(lua, LUA_MATHLIBNAME, luaopen_math, 1);
   luaL_requiref(lua, LUA_UTF8LIBNAME, luaopen_utf8, 1);
   lua_settop(lua, 0);
-  static const char *const base[] = {"dofile", "loadfile", "load", "collectgarbage", "print", "warn", "next",
-                                     "rawset", "rawget", "rawequal", "rawlen", "getmetatable", "xpcall", NULL};
+  static const char *const base[] = {
+      "dofile", "loadfile", "load",     "collectgarbage", "print",        "warn",   "next",
+      "rawset", "rawget",   "rawequal", "rawlen",         "getmetatable", "xpcall", NULL};
   static const char *const string[] = {"dump", "pack", "unpack", "packsize", NULL};
   static const char *const math[] = {"random", "randomseed", NULL};
   remove_fields(lua, "_G", base);

@@ -1,6 +1,5 @@
 #include "plugins/report/tally.h"
 
-
 #include <stdlib.h>
 
 static int by_code(const void *a, const void *b) {

@@ -70,7 +70,8 @@ static void test_map__finds_what_is_put(void **state) {
   mlo_arena_init(&arena, 0, NULL, NULL);
   mlo_map map = {0};
   assert_null(mlo_map_get(&map, MLO_STR("a")));
-  for (uint32_t i = 0; i < 500; i++) *mlo_map_put(&map, mlo_arena_format(&arena, "key%u", i), &arena) = i;
+  for (uint32_t i = 0; i < 500; i++)
+    *mlo_map_put(&map, mlo_arena_format(&arena, "key%u", i), &arena) = i;
   assert_int_equal(map.len, 500);
   assert_int_equal(*mlo_map_get(&map, MLO_STR("key0")), 0);
   assert_int_equal(*mlo_map_get(&map, MLO_STR("key499")), 499);

@@ -70,7 +70,8 @@ static void test_requirements__addresses(void **state) {
   assert_value(&self, AT(4, "url"), "file:///x", "file:///x");
   assert_false(self.document.broken);
   assert_value(&self, AT(5, "name"), "w", "w");
-  assert_value(&self, AT(5, "marker"), "platform_system == 'Windows'", "platform_system == 'Windows'");
+  assert_value(&self, AT(5, "marker"), "platform_system == 'Windows'",
+               "platform_system == 'Windows'");
   assert_false(self.document.broken);
   reading_end(&self);
 }

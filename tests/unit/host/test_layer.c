@@ -43,13 +43,15 @@ static void drop(pack *self) {
   rmdir(self->folder);
 }
 
-#define RULE(body) \
-  "local rule = require 'mlopslint.rule'\n" \
-  "return rule.call { code = 'ORG001', name = 'org-rule', severity = 'warning', summary = 's', docs = 'd',\n" \
+#define RULE(body)                                                                                 \
+  "local rule = require 'mlopslint.rule'\n"                                                        \
+  "return rule.call { code = 'ORG001', name = 'org-rule', severity = 'warning', summary = 's', "   \
+  "docs = 'd',\n"                                                                                  \
   "  calls = { 'builtins.open' }, check = function(ctx, call) " body " end }\n"
 
 /* Two built-in findings stand in this text beside the call that wakes the pack's rule. */
-static const char *const python = "import torch\nimport numpy as np\nopen('x')\ntorch.load('m', weights_only=False)\nx == np.nan\n";
+static const char *const python = "import torch\nimport numpy as np\nopen('x')\ntorch.load('m', "
+                                  "weights_only=False)\nx == np.nan\n";
 
 static bool has_code(const mlo_result *result, const char *code) {
   for (uint32_t i = 0; i < result->findings.len; i++)
@@ -60,7 +62,8 @@ static bool has_code(const mlo_result *result, const char *code) {
 static void assert_named_and_others_ran(const pack *self, const char *message) {
   assert_int_equal(self->result->problems.len, 1);
   mlo_str got = self->result->problems.items[0].message;
-  if (!mlo_str_contains(got, mlo_str_c(message))) fail_msg("\"%.*s\" does not say \"%s\"", MLO_FMT(got), message);
+  if (!mlo_str_contains(got, mlo_str_c(message)))
+    fail_msg("\"%.*s\" does not say \"%s\"", MLO_FMT(got), message);
   assert_true(mlo_str_ends(self->result->problems.items[0].path, MLO_STR("/r.lua")));
   assert_true(has_code(self->result, "SEC101"));
   assert_true(has_code(self->result, "FIT050"));
@@ -92,7 +95,8 @@ static void test_layer__broken_rules_are_named_and_skipped(void **state) {
       {RULE("local x = call.nonsense"), "no field or method 'nonsense'"},
       {RULE("ctx:report('here', 'x')"), "a place in the file is needed"},
       {RULE("while true do end"), "used more instructions than a rule may"},
-      {RULE("while true do pcall(function() while true do end end) end"), "used more instructions than a rule may"},
+      {RULE("while true do pcall(function() while true do end end) end"),
+       "used more instructions than a rule may"},
       {RULE("local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end"), "not enough memory"},
       {RULE("return ('x'):rep(1 << 40)"), "string.rep of over 1 MiB"},
       {RULE("setmetatable({}, { __gc = function() end })"), "__gc is not for rules"},
@@ -108,8 +112,10 @@ static void test_layer__broken_rules_are_named_and_skipped(void **state) {
 static void test_layer__handle_of_a_closed_file_fails_politely(void **state) {
   (void)state;
   const char *rule = "local rule = require 'mlopslint.rule'\nlocal kept\n"
-                     "return rule.project { code = 'ORG001', name = 'org-rule', severity = 'warning', summary = 's', docs = 'd',\n"
-                     "  collect = { { calls = { 'builtins.open' }, fact = function(ctx, call) kept = call return { a = 1 } end } },\n"
+                     "return rule.project { code = 'ORG001', name = 'org-rule', severity = "
+                     "'warning', summary = 's', docs = 'd',\n"
+                     "  collect = { { calls = { 'builtins.open' }, fact = function(ctx, call) kept "
+                     "= call return { a = 1 } end } },\n"
                      "  finish = function(ctx, facts) local x = kept.text end }\n";
   pack self = check_with_pack(rule, python, NULL);
   assert_named_and_others_ran(&self, "belongs to a file that is closed");
@@ -122,7 +128,8 @@ static void test_layer__every_allocation_may_fail(void **state) {
   size_t told = 0;
   for (size_t n = 1; n < 2000; n++) {
     mlo_request request = {.fail_allocation = n};
-    pack self = check_with_pack(RULE("ctx:report(call, '%s is called', call.name)"), python, &request);
+    pack self =
+        check_with_pack(RULE("ctx:report(call, '%s is called', call.name)"), python, &request);
     if (self.result->problems.len == 0) {
       assert_int_equal(self.result->findings.len, 3);
       drop(&self);

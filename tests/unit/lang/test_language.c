@@ -8,20 +8,32 @@ static void test_language__formats_by_name(void **state) {
     const char *path;
     mlo_format format;
   } cases[] = {
-      {"a/train.py", MLO_FORMAT_PYTHON},          {"n.ipynb", MLO_FORMAT_NOTEBOOK},
-      {"Dockerfile", MLO_FORMAT_DOCKERFILE},      {"docker/Dockerfile.gpu", MLO_FORMAT_DOCKERFILE},
-      {"gpu.Dockerfile", MLO_FORMAT_DOCKERFILE},  {"requirements-dev.txt", MLO_FORMAT_REQUIREMENTS},
-      {"requirements/base.txt", MLO_FORMAT_REQUIREMENTS}, {"notes.txt", MLO_FORMAT_NONE},
-      {"model/MLmodel", MLO_FORMAT_YAML},         {"MLmodel.md", MLO_FORMAT_MARKDOWN},
-      {"dvc.lock", MLO_FORMAT_YAML},              {"data/raw.csv.dvc", MLO_FORMAT_YAML},
-      {"Pipfile.lock", MLO_FORMAT_JSON},          {"Pipfile", MLO_FORMAT_TOML},               {".env", MLO_FORMAT_INI},
-      {"prod.env", MLO_FORMAT_INI},               {".env.local", MLO_FORMAT_INI},
-      {"main.tf", MLO_FORMAT_HCL},                {"x.tfvars", MLO_FORMAT_HCL},
-      {"Procfile", MLO_FORMAT_BASH},              {"py", MLO_FORMAT_NONE},
+      {"a/train.py", MLO_FORMAT_PYTHON},
+      {"n.ipynb", MLO_FORMAT_NOTEBOOK},
+      {"Dockerfile", MLO_FORMAT_DOCKERFILE},
+      {"docker/Dockerfile.gpu", MLO_FORMAT_DOCKERFILE},
+      {"gpu.Dockerfile", MLO_FORMAT_DOCKERFILE},
+      {"requirements-dev.txt", MLO_FORMAT_REQUIREMENTS},
+      {"requirements/base.txt", MLO_FORMAT_REQUIREMENTS},
+      {"notes.txt", MLO_FORMAT_NONE},
+      {"model/MLmodel", MLO_FORMAT_YAML},
+      {"MLmodel.md", MLO_FORMAT_MARKDOWN},
+      {"dvc.lock", MLO_FORMAT_YAML},
+      {"data/raw.csv.dvc", MLO_FORMAT_YAML},
+      {"Pipfile.lock", MLO_FORMAT_JSON},
+      {"Pipfile", MLO_FORMAT_TOML},
+      {".env", MLO_FORMAT_INI},
+      {"prod.env", MLO_FORMAT_INI},
+      {".env.local", MLO_FORMAT_INI},
+      {"main.tf", MLO_FORMAT_HCL},
+      {"x.tfvars", MLO_FORMAT_HCL},
+      {"Procfile", MLO_FORMAT_BASH},
+      {"py", MLO_FORMAT_NONE},
       {"", MLO_FORMAT_NONE},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-    if (mlo_format_of_path(mlo_str_c(cases[i].path)) != cases[i].format) fail_msg("%s", cases[i].path);
+    if (mlo_format_of_path(mlo_str_c(cases[i].path)) != cases[i].format)
+      fail_msg("%s", cases[i].path);
 }
 
 static void test_language__every_grammar_fits_the_runtime(void **state) {
@@ -31,9 +43,9 @@ static void test_language__every_grammar_fits_the_runtime(void **state) {
     const char *text;
     const char *root;
   } cases[] = {
-      {MLO_FORMAT_PYTHON, "x = 1\n", "module"},     {MLO_FORMAT_JSON, "{\"a\": 1}", "document"},
-      {MLO_FORMAT_YAML, "a: 1\n", "stream"},        {MLO_FORMAT_TOML, "a = 1\n", "document"},
-      {MLO_FORMAT_HCL, "a = 1\n", "config_file"},   {MLO_FORMAT_BASH, "ls -l\n", "program"},
+      {MLO_FORMAT_PYTHON, "x = 1\n", "module"},   {MLO_FORMAT_JSON, "{\"a\": 1}", "document"},
+      {MLO_FORMAT_YAML, "a: 1\n", "stream"},      {MLO_FORMAT_TOML, "a = 1\n", "document"},
+      {MLO_FORMAT_HCL, "a = 1\n", "config_file"}, {MLO_FORMAT_BASH, "ls -l\n", "program"},
   };
   mlo_grammars *grammars = NULL;
   mlo_parser *parser = NULL;
@@ -44,7 +56,9 @@ static void test_language__every_grammar_fits_the_runtime(void **state) {
   assert_int_equal(mlo_parser_new(grammars, &parser, &err), MLO_OK);
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     mlo_tree tree;
-    assert_int_equal(mlo_parser_parse(parser, cases[i].format, mlo_str_c(cases[i].text), &arena, &tree, &err), MLO_OK);
+    assert_int_equal(
+        mlo_parser_parse(parser, cases[i].format, mlo_str_c(cases[i].text), &arena, &tree, &err),
+        MLO_OK);
     assert_int_equal(tree.first_error, MLO_NO_NODE);
     assert_string_equal(mlo_arena_cstr(&arena, mlo_tree_kind_name(&tree, 0)), cases[i].root);
   }
@@ -64,7 +78,9 @@ static void test_tree__is_flat_and_linked(void **state) {
   mlo_arena_init(&arena, 0, NULL, NULL);
   assert_int_equal(mlo_grammars_new(&grammars, &err), MLO_OK);
   assert_int_equal(mlo_parser_new(grammars, &parser, &err), MLO_OK);
-  assert_int_equal(mlo_parser_parse(parser, MLO_FORMAT_PYTHON, MLO_STR("x = f(a, b=1)\ny\n"), &arena, &tree, &err), MLO_OK);
+  assert_int_equal(mlo_parser_parse(parser, MLO_FORMAT_PYTHON, MLO_STR("x = f(a, b=1)\ny\n"),
+                                    &arena, &tree, &err),
+                   MLO_OK);
   mlo_node statement = mlo_tree_first_child(&tree, 0);
   mlo_node assignment = mlo_tree_first_child(&tree, statement);
   assert_int_equal(mlo_tree_kind(&tree, assignment), MLO_PY_ASSIGNMENT);
@@ -102,7 +118,8 @@ static void test_language__python_nested_without_end_is_refused(void **state) {
       memcpy(text + len + level, "if 1:\n", 6);
       len += level + 6;
     }
-    mlo_status status = mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(text, len), &arena, &tree, &err);
+    mlo_status status =
+        mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(text, len), &arena, &tree, &err);
     assert_int_equal(status, depth == 90 ? MLO_OK : MLO_ERR_TOO_LARGE);
   }
   /* tabs count 8: the columns rise by one from line to line although the characters do not */
@@ -114,7 +131,9 @@ static void test_language__python_nested_without_end_is_refused(void **state) {
     memcpy(tabs + len + level / 8 + level % 8, "if 1:\n", 6);
     len += level / 8 + level % 8 + 6;
   }
-  assert_int_equal(mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(tabs, len), &arena, &tree, &err), MLO_ERR_TOO_LARGE);
+  assert_int_equal(
+      mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(tabs, len), &arena, &tree, &err),
+      MLO_ERR_TOO_LARGE);
   mlo_parser_free(parser);
   mlo_grammars_free(grammars);
   mlo_arena_release(&arena);
@@ -142,13 +161,17 @@ static void test_language__scanner_state_stays_in_its_buffer(void **state) {
     memcpy(text + len + first + 2 + second, "if 1:\n", 6);
     len += first + second + 8;
   }
-  mlo_status status = mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(text, len), &arena, &tree, &err);
+  mlo_status status =
+      mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(text, len), &arena, &tree, &err);
   assert_true(status == MLO_OK || status == MLO_ERR_TOO_LARGE);
-  status = mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(text + 4, len - 4), &arena, &tree, &err);
+  status = mlo_parser_parse(parser, MLO_FORMAT_PYTHON, mlo_str_of(text + 4, len - 4), &arena, &tree,
+                            &err);
   assert_true(status == MLO_OK || status == MLO_ERR_TOO_LARGE);
   char *dashes = MLO_NEW_ARRAY(&arena, char, 100000);
   for (size_t i = 0; i < 100000; i++) dashes[i] = i % 2 ? ' ' : '-';
-  assert_int_equal(mlo_parser_parse(parser, MLO_FORMAT_YAML, mlo_str_of(dashes, 100000), &arena, &tree, &err), MLO_OK);
+  assert_int_equal(
+      mlo_parser_parse(parser, MLO_FORMAT_YAML, mlo_str_of(dashes, 100000), &arena, &tree, &err),
+      MLO_OK);
   mlo_parser_free(parser);
   mlo_grammars_free(grammars);
   mlo_arena_release(&arena);

@@ -17,7 +17,8 @@ static void test_name_pattern__matches(void **state) {
       {"*.fit", "fit", false},
       {"*.fit", "x.fit.transform", false},
       {"transformers.*.from_pretrained", "transformers.AutoModel.from_pretrained", true},
-      {"transformers.*.from_pretrained", "transformers.models.auto.AutoModel.from_pretrained", true},
+      {"transformers.*.from_pretrained", "transformers.models.auto.AutoModel.from_pretrained",
+       true},
       {"transformers.*.from_pretrained", "transformers.from_pretrained", false},
       {"a.*.b.*.c", "a.x.b.b.y.c", true},
       {"a.*.b.*.c", "a.b.b.c", false},
@@ -33,7 +34,8 @@ static void test_name_pattern__matches(void **state) {
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     bool got = mlo_name_matches(mlo_str_c(cases[i].pattern), mlo_str_c(cases[i].name));
-    if (got != cases[i].matches) fail_msg("%s against %s gave %d", cases[i].pattern, cases[i].name, got);
+    if (got != cases[i].matches)
+      fail_msg("%s against %s gave %d", cases[i].pattern, cases[i].name, got);
   }
 }
 
