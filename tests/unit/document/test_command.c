@@ -1,4 +1,4 @@
-#include "reading.h"
+#include "parts.h"
 
 /* The commands of a shell text, as lines. */
 static void assert_shell(mlo_command_context context, bool folded, const char *text,

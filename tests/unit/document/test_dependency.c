@@ -1,4 +1,4 @@
-#include "reading.h"
+#include "parts.h"
 
 static mlo_str dependency_lines(mlo_arena *arena, const mlo_dependencies *found) {
   mlo_str all = {0};

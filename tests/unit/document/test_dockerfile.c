@@ -1,4 +1,4 @@
-#include "reading.h"
+#include "parts.h"
 
 /* The path of a part of instruction n. */
 #define AT(n, part) "instructions[" #n "]." part

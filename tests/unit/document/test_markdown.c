@@ -1,4 +1,4 @@
-#include "reading.h"
+#include "parts.h"
 
 static void test_markdown__sections_reach_to_the_next_heading(void **state) {
   (void)state;

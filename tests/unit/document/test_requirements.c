@@ -1,4 +1,4 @@
-#include "reading.h"
+#include "parts.h"
 
 #define AT(n, part) "requirements[" #n "]." part
 
