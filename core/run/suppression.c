@@ -133,7 +133,7 @@ static mlo_span next_line(const commented *self, uint32_t at) {
     }
     return line;
   }
-  return (mlo_span){0};
+  return (mlo_span){(uint32_t)text.len, (uint32_t)text.len};
 }
 
 /* --- without a tree --- */
@@ -151,19 +151,23 @@ static uint32_t comment_start(const commented *self, mlo_span line) {
   return line.end;
 }
 
-static void scan_line(const commented *self, mlo_span line) {
+/* below: the next line of the directive before. It is this one's too until it is passed, so that many comments in a
+ * row are not searched again for each. */
+static void scan_line(const commented *self, mlo_span line, mlo_span *below) {
   directive found;
   mlo_span comment = {comment_start(self, line), line.end};
   if (!find_directive(mlo_span_of(self->text, comment), self->sign, &found)) return;
   bool own = has_own_line(self->text, comment.start);
-  mlo_span covers = own ? next_line(self, behind_line(self->text, line.end)) : line;
-  add(self, comment, &found, raw_span(self, covers));
+  if (own && (below->end == 0 || below->start < line.end))
+    *below = next_line(self, behind_line(self->text, line.end));
+  add(self, comment, &found, raw_span(self, own ? *below : line));
 }
 
 static void scan_lines(const commented *self, uint32_t from) {
+  mlo_span below = {0};
   for (uint32_t at = from; at < self->text.len;) {
     mlo_span line = line_of(self->text, at);
-    scan_line(self, line);
+    scan_line(self, line, &below);
     at = behind_line(self->text, line.end);
   }
 }

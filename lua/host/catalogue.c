@@ -239,6 +239,8 @@ static int read_rule(lua_State *lua) {
   read_options(lua, 1, rule, arena);
   if (lua_getfield(lua, 1, "triggers") != LUA_TTABLE)
     luaL_error(lua, "a rule file returns what a constructor of mlopslint.rule gives");
+  if (!rule->code.len || !rule->name.len || lua_rawlen(lua, -1) == 0)
+    luaL_error(lua, "a rule needs a code, a name and a trigger");
   int triggers = lua_gettop(lua);
   lua_Integer count = (lua_Integer)lua_rawlen(lua, triggers);
   for (lua_Integer i = 1; i <= count; i++) {
@@ -297,7 +299,7 @@ static void load_file(mlo_rule_worker *worker, mlo_str path, mlo_str source, mlo
   }
   const char *taken = NULL;
   if (!ok)
-    add_problem(out, arena, path, luaL_tolstring(lua, -1, NULL));
+    add_problem(out, arena, path, mlo_sandbox_why(worker));
   else if (is_known(out, &read.rule, &taken))
     add_problem(out, arena, path, taken);
   else
@@ -366,6 +368,12 @@ mlo_status mlo_catalogue_load(const mlo_str *packs, uint32_t pack_count, mlo_are
   return MLO_OK;
 }
 
+/* Keeping the rule may need memory, so it runs in protected mode. */
+static int keep_table(lua_State *lua) {
+  lua_pushinteger(lua, luaL_ref(lua, LUA_REGISTRYINDEX));
+  return 1;
+}
+
 bool mlo_rule_push(mlo_rule_worker *self, uint32_t rule) {
   lua_State *lua = self->lua;
   if (self->rule_refs[rule] != LUA_NOREF) {
@@ -374,7 +382,10 @@ bool mlo_rule_push(mlo_rule_worker *self, uint32_t rule) {
   }
   const mlo_rule *record = &self->catalogue->rules.items[rule];
   if (!mlo_sandbox_run(self, record->source, record->file)) return false;
-  lua_pushvalue(lua, -1);
-  self->rule_refs[rule] = luaL_ref(lua, LUA_REGISTRYINDEX);
+  lua_pushcfunction(lua, keep_table);
+  lua_pushvalue(lua, -2);
+  if (mlo_sandbox_call(self, 1, 1) != LUA_OK) return false;
+  self->rule_refs[rule] = (int)lua_tointeger(lua, -1);
+  lua_pop(lua, 1);
   return true;
 }

@@ -43,8 +43,12 @@ void mlo_sandbox_close(mlo_rule_worker *self);
 int mlo_sandbox_call(mlo_rule_worker *self, int arguments, int results);
 /* Counts work done in C for Lua against the budget; raises when it is used up. */
 void mlo_sandbox_charge(lua_State *lua, uint64_t steps);
-/* Loads a text chunk and runs it; leaves its result, or an error message and false. */
+/* Loads a text chunk and runs it with globals of its own; leaves its result, or an error message and false. */
 bool mlo_sandbox_run(mlo_rule_worker *self, mlo_str source, mlo_str name);
+/* What a failed call left on top of the stack. Runs nothing of the rule's, so it is safe outside of a call. */
+const char *mlo_sandbox_why(const mlo_rule_worker *self);
+/* Pushes a fresh table of globals. */
+void mlo_sandbox_push_globals(lua_State *lua);
 mlo_rule_worker *mlo_host_of(lua_State *lua);
 
 /* --- objects.c: handles --- */

@@ -117,15 +117,13 @@ static int check_hit(lua_State *lua) {
  * rule that fails again and again rests for good. */
 static void rule_failed(mlo_rule_worker *self, uint32_t rule, mlo_answers *answers) {
   const mlo_rule *record = &self->catalogue->rules.items[rule];
-  const char *why = lua_tostring(self->lua, -1);
   mlo_str where = self->file ? self->file->path : MLO_STR("the whole project");
   self->failed[rule] = true;
   self->failures[rule]++;
   mlo_problem problem = {
       .path = record->file,
-      .message =
-          mlo_arena_format(answers->arena, "rule %.*s failed and was skipped for %.*s: %s",
-                           MLO_FMT(record->code), MLO_FMT(where), why ? why : "unknown error"),
+      .message = mlo_arena_format(answers->arena, "rule %.*s failed and was skipped for %.*s: %s",
+                                  MLO_FMT(record->code), MLO_FMT(where), mlo_sandbox_why(self)),
   };
   MLO_PUSH(answers->arena, &answers->problems, problem);
 }
@@ -165,7 +163,9 @@ static int finish_rule(lua_State *lua) {
   const finishing *work = lua_touserdata(lua, 2);
   lua_getfield(lua, 1, "finish");
   mlo_push_context(lua);
-  lua_getglobal(lua, "require");
+  mlo_sandbox_push_globals(lua);
+  lua_getfield(lua, -1, "require");
+  lua_remove(lua, -2);
   lua_pushliteral(lua, "mlopslint.facts");
   lua_call(lua, 1, 1);
   lua_createtable(lua, (int)work->count, 0);

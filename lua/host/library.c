@@ -8,7 +8,12 @@
 
 /* mlopslint.text and mlopslint.version: what rules need and Lua's own library lacks. */
 
-enum { MATCH_LIMIT = 1000000, MOST_MATCHES = 10000 };
+enum {
+  MATCH_LIMIT = 1000000,
+  MOST_MATCHES = 10000,
+  COST_OF_COMPILING = 20000,
+  COST_OF_GIVING_UP = 2000000
+};
 
 typedef struct regex_box {
   pcre2_code *code;
@@ -32,6 +37,7 @@ static regex_box *check_regex(lua_State *lua, int arg) {
   lua_pushvalue(lua, arg);
   if (lua_rawget(lua, -2) == LUA_TUSERDATA) return lua_touserdata(lua, -1);
   lua_pop(lua, 1);
+  mlo_sandbox_charge(lua, COST_OF_COMPILING);
   regex_box *box = lua_newuserdatauv(lua, sizeof *box, 0);
   *box = (regex_box){0};
   if (luaL_newmetatable(lua, "mlopslint.regex")) {
@@ -89,6 +95,7 @@ static int text_matches(lua_State *lua) {
     int groups = pcre2_match(box->code, (PCRE2_SPTR)subject.ptr, subject.len, at, 0, box->match,
                              box->limits);
     if (groups == PCRE2_ERROR_NOMATCH) break;
+    if (groups < 0) mlo_sandbox_charge(lua, COST_OF_GIVING_UP);
     if (groups < 0) return luaL_error(lua, "the regex takes too long on this text");
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(box->match);
     push_match(lua, subject, ends, groups);

@@ -3,7 +3,7 @@
 #include <cjson/cJSON.h>
 #include <math.h>
 
-enum { DEEPEST = 32 };
+enum { DEEPEST = 32, MOST_ITEMS = 100000 };
 
 /* --- JSON to Lua --- */
 
@@ -94,9 +94,18 @@ static void table_items(lua_State *lua, int arg, int depth, cJSON *to, bool list
   }
 }
 
+/* A few tables that hold each other make a fact of any size. Upvalue 2 counts items, and long texts as several. */
+static void count_item(lua_State *lua, size_t text) {
+  lua_Integer items = lua_tointeger(lua, lua_upvalueindex(2)) + 1 + (lua_Integer)(text / 256);
+  if (items > MOST_ITEMS) luaL_error(lua, "a fact is too large");
+  lua_pushinteger(lua, items);
+  lua_replace(lua, lua_upvalueindex(2));
+}
+
 /* The new item hangs on its parent before anything below it can raise, so that the box frees all. */
 static cJSON *to_item(lua_State *lua, int arg, int depth, cJSON *parent, const char *key) {
   luaL_checkstack(lua, 6, "fact");
+  count_item(lua, lua_type(lua, arg) == LUA_TSTRING ? lua_rawlen(lua, arg) : 0);
   if (depth > DEEPEST) luaL_error(lua, "a fact is nested too deep (or holds itself)");
   switch (lua_type(lua, arg)) {
   case LUA_TNIL: return attach(parent, key, cJSON_CreateNull());
@@ -125,7 +134,8 @@ mlo_str mlo_to_json(lua_State *lua, int arg, mlo_arena *arena) {
   arg = lua_absindex(lua, arg);
   cJSON **box = push_box(lua);
   lua_pushvalue(lua, -1);
-  lua_pushcclosure(lua, to_json_protected, 1);
+  lua_pushinteger(lua, 0);
+  lua_pushcclosure(lua, to_json_protected, 2);
   lua_pushvalue(lua, arg);
   lua_call(lua, 1, 0);
   char *text = cJSON_PrintUnformatted(*box);

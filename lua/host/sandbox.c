@@ -73,12 +73,33 @@ int mlo_sandbox_call(mlo_rule_worker *self, int arguments, int results) {
   return status;
 }
 
+typedef struct rule_text {
+  mlo_str source, name;
+} rule_text;
+
+/* Runs in protected mode, the text as light userdata at 1. */
+static int run_chunk(lua_State *lua) {
+  const rule_text *self = lua_touserdata(lua, 1);
+  char name[256];
+  snprintf(name, sizeof name, "@%.*s", MLO_FMT(self->name));
+  if (luaL_loadbufferx(lua, self->source.ptr, self->source.len, name, "t") != LUA_OK)
+    return lua_error(lua);
+  mlo_sandbox_push_globals(lua);
+  lua_setupvalue(lua, -2, 1);
+  lua_call(lua, 0, 1);
+  return 1;
+}
+
 bool mlo_sandbox_run(mlo_rule_worker *self, mlo_str source, mlo_str name) {
-  lua_State *lua = self->lua;
-  char chunk[256];
-  snprintf(chunk, sizeof chunk, "@%.*s", MLO_FMT(name));
-  if (luaL_loadbufferx(lua, source.ptr, source.len, chunk, "t") != LUA_OK) return false;
-  return mlo_sandbox_call(self, 0, 1) == LUA_OK;
+  rule_text work = {source, name};
+  lua_pushcfunction(self->lua, run_chunk);
+  lua_pushlightuserdata(self->lua, &work);
+  return mlo_sandbox_call(self, 1, 1) == LUA_OK;
+}
+
+const char *mlo_sandbox_why(const mlo_rule_worker *self) {
+  return lua_type(self->lua, -1) == LUA_TSTRING ? lua_tostring(self->lua, -1)
+                                                : "an error that is no text";
 }
 
 /* --- the safe standard library --- */
@@ -166,12 +187,78 @@ static int sorted_pairs(lua_State *lua) {
   return 1;
 }
 
-/* require "mlopslint.NAME": a file of lua/lib, run once in this state. */
+/* Calls a function of `table` whose work grows with its list and is not counted by the hook. A __len could make a list
+ * of any length out of nothing. */
+static int run_table_function(lua_State *lua, lua_CFunction function) {
+  if (lua_istable(lua, 1) && luaL_getmetafield(lua, 1, "__len") != LUA_TNIL)
+    return luaL_error(lua, "a list with __len is not for the table functions");
+  mlo_sandbox_charge(lua, lua_istable(lua, 1) ? lua_rawlen(lua, 1) / 8 : 0);
+  return function(lua);
+}
+
+static int safe_insert(lua_State *lua) {
+  lua_CFunction insert = lua_tocfunction(lua, lua_upvalueindex(1));
+  if (lua_gettop(lua) == 2 && lua_istable(lua, 1) && !luaL_getmetafield(lua, 1, "__len"))
+    return insert(lua);
+  return run_table_function(lua, insert);
+}
+
+static int safe_table_function(lua_State *lua) {
+  return run_table_function(lua, lua_tocfunction(lua, lua_upvalueindex(1)));
+}
+
+/* A copy of the table on top, with copies of the tables in it: functions are shared. */
+static void copy_table(lua_State *lua, int depth) {
+  enum { DEEPEST = 8 };
+  luaL_checkstack(lua, 6, "copy");
+  int from = lua_gettop(lua);
+  lua_newtable(lua);
+  for (lua_pushnil(lua); lua_next(lua, from); lua_pop(lua, 1)) {
+    lua_pushvalue(lua, -2);
+    lua_pushvalue(lua, -2);
+    if (lua_istable(lua, -1) && depth < DEEPEST) copy_table(lua, depth + 1);
+    lua_rawset(lua, from + 1);
+  }
+  lua_replace(lua, from);
+}
+
+static int require_library(lua_State *lua);
+
+/* Gives the globals on top a `require` with an empty list of modules. */
+static void add_require(lua_State *lua) {
+  lua_newtable(lua);
+  lua_pushcclosure(lua, require_library, 1);
+  lua_setfield(lua, -2, "require");
+}
+
+/* Every rule has globals and modules of its own, so that none can change them under another. */
+void mlo_sandbox_push_globals(lua_State *lua) {
+  lua_pushglobaltable(lua);
+  copy_table(lua, 0);
+  lua_pushvalue(lua, -1);
+  lua_setfield(lua, -2, "_G");
+  add_require(lua);
+}
+
+/* The caller's own copy of the module on top of the stack, kept in its list of modules. */
+static int give_module(lua_State *lua) {
+  if (lua_istable(lua, -1)) copy_table(lua, 0);
+  lua_pushvalue(lua, 1);
+  lua_pushvalue(lua, -2);
+  lua_rawset(lua, lua_upvalueindex(1));
+  return 1;
+}
+
+/* require "mlopslint.NAME": a file of lua/lib, run once in this state. Upvalue: the caller's modules. */
 static int require_library(lua_State *lua) {
   mlo_str name = mlo_check_str(lua, 1);
+  lua_settop(lua, 1);
+  lua_pushvalue(lua, 1);
+  if (lua_rawget(lua, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+  lua_settop(lua, 1);
   luaL_getsubtable(lua, LUA_REGISTRYINDEX, "mlopslint.loaded");
   lua_pushvalue(lua, 1);
-  if (lua_rawget(lua, -2) != LUA_TNIL) return 1;
+  if (lua_rawget(lua, -2) != LUA_TNIL) return give_module(lua);
   lua_pop(lua, 1);
   if (mlo_str_starts(name, MLO_STR("mlopslint."))) {
     const char *path = lua_pushfstring(lua, "lua/lib/%s.lua", name.ptr + sizeof "mlopslint." - 1);
@@ -185,7 +272,7 @@ static int require_library(lua_State *lua) {
       lua_pushvalue(lua, 1);
       lua_pushvalue(lua, -2);
       lua_rawset(lua, 2);
-      return 1;
+      return give_module(lua);
     }
   }
   return luaL_error(lua, "there is no module '%s' for rules", name.ptr);
@@ -200,6 +287,13 @@ static void remove_fields(lua_State *lua, const char *table, const char *const *
   lua_pop(lua, 1);
 }
 
+/* Puts `around` in the place of the function in the table on top; it finds the function in its upvalue. */
+static void wrap_function(lua_State *lua, const char *name, lua_CFunction around) {
+  lua_getfield(lua, -1, name);
+  lua_pushcclosure(lua, around, 1);
+  lua_setfield(lua, -2, name);
+}
+
 static void open_safe_library(lua_State *lua) {
   luaL_requiref(lua, "_G", luaopen_base, 1);
   luaL_requiref(lua, LUA_STRLIBNAME, luaopen_string, 1);
@@ -212,22 +306,30 @@ static void open_safe_library(lua_State *lua) {
       "rawset", "rawget",   "rawequal", "rawlen",         "getmetatable", "xpcall", NULL};
   static const char *const string[] = {"dump", "pack", "unpack", "packsize", NULL};
   static const char *const math[] = {"random", "randomseed", NULL};
+  static const char *const table[] = {"move", NULL};
   remove_fields(lua, "_G", base);
   remove_fields(lua, "string", string);
   remove_fields(lua, "math", math);
+  remove_fields(lua, "table", table);
   lua_getglobal(lua, "table");
   lua_getfield(lua, -1, "sort");
   lua_setfield(lua, LUA_REGISTRYINDEX, "mlopslint.sort");
+  wrap_function(lua, "insert", safe_insert);
+  static const char *const linear[] = {"remove", "concat", "sort", "unpack"};
+  for (size_t i = 0; i < sizeof linear / sizeof *linear; i++)
+    wrap_function(lua, linear[i], safe_table_function);
   lua_getglobal(lua, "string");
   lua_pushcfunction(lua, safe_rep);
   lua_setfield(lua, -2, "rep");
   static const luaL_Reg globals[] = {{"pcall", safe_pcall},
                                      {"setmetatable", safe_setmetatable},
                                      {"pairs", sorted_pairs},
-                                     {"require", require_library},
                                      {NULL, NULL}};
   lua_pushglobaltable(lua);
+  lua_pushnil(lua); /* a table in itself could not be copied */
+  lua_setfield(lua, -2, "_G");
   luaL_setfuncs(lua, globals, 0);
+  add_require(lua);
   lua_settop(lua, 0);
   lua_pushliteral(lua, ""); /* the strings' metatable is shared by all rules: lock it */
   lua_getmetatable(lua, -1);

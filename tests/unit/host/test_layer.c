@@ -101,12 +101,40 @@ static void test_layer__broken_rules_are_named_and_skipped(void **state) {
       {RULE("return ('x'):rep(1 << 40)"), "string.rep of over 1 MiB"},
       {RULE("setmetatable({}, { __gc = function() end })"), "__gc is not for rules"},
       {RULE("string.dump(function() end)"), "attempt to call a nil value (field 'dump')"},
+      {RULE("table.move({}, 1, 1 << 52, 2, {})"), "attempt to call a nil value (field 'move')"},
+      {RULE("table.insert(setmetatable({}, { __len = function() return 1 << 60 end }), 1, 1)"),
+       "a list with __len"},
+      {RULE("local t = {1} for i = 1, 29 do t = {t, t} end return t"), "a fact is too large"},
+      {RULE("for i = 1, 1e9 do require('mlopslint.text').matches('x', 'a' .. i) end"),
+       "used more instructions"},
+      {RULE("error(setmetatable({}, { __tostring = function() while true do end end }))"),
+       "an error that is no text"},
+      {"error(setmetatable({}, { __tostring = function() error('again') end }))",
+       "an error that is no text"},
+      {"return { code = 'ORG001', name = 'n', severity = 'info', triggers = {} }",
+       "a rule needs a code, a name and a trigger"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     pack self = check_with_pack(cases[i].rule, python, NULL);
     assert_named_and_others_ran(&self, cases[i].message);
     drop(&self);
   }
+}
+
+/* What a rule does to its globals and modules is its own affair. */
+static void test_layer__rules_cannot_change_each_other(void **state) {
+  (void)state;
+  pack self = check_with_pack("for name in pairs(string) do string[name] = nil end\n"
+                              "require('mlopslint.ml').tests = 1\n"
+                              "require('mlopslint.rule').any = nil\n" RULE(
+                                  "ctx:report(call, 'x %s', 1)\n"
+                                  "local all = _G for name in pairs(all) do all[name] = nil end"),
+                              python, NULL);
+  assert_int_equal(self.result->problems.len, 0);
+  assert_true(has_code(self.result, "SEC101"));
+  assert_true(has_code(self.result, "FIT050"));
+  assert_true(has_code(self.result, "ORG001"));
+  drop(&self);
 }
 
 static void test_layer__handle_of_a_closed_file_fails_politely(void **state) {
@@ -145,6 +173,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_layer__pack_rule_reports),
       cmocka_unit_test(test_layer__broken_rules_are_named_and_skipped),
+      cmocka_unit_test(test_layer__rules_cannot_change_each_other),
       cmocka_unit_test(test_layer__handle_of_a_closed_file_fails_politely),
       cmocka_unit_test(test_layer__every_allocation_may_fail),
   };

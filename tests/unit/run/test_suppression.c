@@ -182,6 +182,24 @@ static void test_suppression__markdown_has_html_comments_and_json_none(void **st
   assert_int_equal(find(*state, MLO_FORMAT_JSON, "[1] # mlopslint: ignore[SEC101]", false).len, 0);
 }
 
+/* Each covers the next line with content; between two such lines that place is looked for once, whatever the number. */
+static void test_suppression__comments_in_a_row_cover_the_same_line(void **state) {
+  fixture *self = *state;
+  enum { ROW = 100000 };
+  static const char line[] = "# mlopslint: ignore[SEC101]\n";
+  static const char last[] =
+      "first: 1\n# mlopslint: ignore[SEC101]\n\nsecond: 2\n# mlopslint: ignore[SEC101]\n";
+  char *text = MLO_NEW_ARRAY(&self->arena, char, ROW *(sizeof line - 1) + sizeof last);
+  for (size_t i = 0; i < ROW; i++) memcpy(text + i * (sizeof line - 1), line, sizeof line - 1);
+  memcpy(text + ROW * (sizeof line - 1), last, sizeof last);
+  mlo_suppressions found = find(self, MLO_FORMAT_YAML, text, false);
+  assert_int_equal(found.len, ROW + 2);
+  assert_str(mlo_span_of(mlo_str_c(text), found.items[0].covers), "first: 1");
+  assert_str(mlo_span_of(mlo_str_c(text), found.items[ROW - 1].covers), "first: 1");
+  assert_str(mlo_span_of(mlo_str_c(text), found.items[ROW].covers), "second: 2");
+  assert_str(mlo_span_of(mlo_str_c(text), found.items[ROW + 1].covers), "");
+}
+
 static void test_suppression__at_the_end_of_a_file_covers_nothing(void **state) {
   static const char text[] = "x = 1\n# mlopslint: ignore[SEC101]";
   for (int parsed = 0; parsed < 2; parsed++) {
@@ -271,6 +289,7 @@ int main(void) {
       cmocka_unit_test(test_suppression__config_formats_cover_the_next_line),
       cmocka_unit_test(test_suppression__continued_lines_are_one),
       cmocka_unit_test(test_suppression__markdown_has_html_comments_and_json_none),
+      cmocka_unit_test(test_suppression__comments_in_a_row_cover_the_same_line),
       cmocka_unit_test(test_suppression__at_the_end_of_a_file_covers_nothing),
       cmocka_unit_test(test_suppression__a_cells_first_line_covers_the_cell),
       cmocka_unit_test(test_suppression__comments_of_cells_are_mapped_to_the_file),
