@@ -22,6 +22,7 @@
 #define MLO_FACTS_H
 
 #include "base/array.h"
+#include "facts/outside.h"
 #include "lang/tree.h"
 
 typedef enum mlo_scope_kind {
@@ -121,6 +122,8 @@ typedef struct mlo_member {
 typedef struct mlo_facts {
   const mlo_tree *tree;
   mlo_arena *arena; /* answers are made here */
+  const mlo_outside
+      *outside; /* the rest of the project; NULL: this text is alone. Set behind build */
   MLO_ARRAY(mlo_scope) scopes;
   MLO_ARRAY(mlo_binding) bindings;   /* in document order */
   MLO_ARRAY(mlo_call) calls;         /* in document order */
