@@ -178,9 +178,13 @@ $(OUT)/tests/bench/parse: tests/bench/parse.c $(filter %/lib.o $(BUILD)/grammars
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $(LDFLAGS_ALL) -o $@ $< $(filter %.o,$^)
 
+$(OUT)/tests/bench/facts: tests/bench/facts.c $(OUT)/libmlopslint.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $(LDFLAGS_ALL) -o $@ $^ $(PC_LIBS)
+
 bench: deps-test
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)$(MAKE) --no-print-directory $(OUT)/tests/bench/parse
+	$(Q)$(MAKE) --no-print-directory $(OUT)/tests/bench/parse $(OUT)/tests/bench/facts
 	$(Q)python3 tests/bench/run.py
 
 # Each header compiles alone.

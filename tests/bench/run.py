@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "build" / "bench"
 PROGRAM = ROOT / "build" / "mlopslint"
 PARSE = ROOT / "build" / "release" / "tests" / "bench" / "parse"
+FACTS = ROOT / "build" / "release" / "tests" / "bench" / "facts"
+FACT_STEPS = ["build", "names", "constants", "origins"]
 PACKAGES = ["python3-sklearn", "python3-torch", "python3-numpy", "python3-pandas", "python3-scipy"]
 AST_GREP = "@ast-grep/cli@0.51.1"
 RUFF = "ruff==0.17.6"
@@ -207,6 +209,18 @@ def parse_job(name, corpus, files):
     return Job(name, [str(PARSE)], corpus, done=(0,), stdin=listing)
 
 
+def facts_table(job, parse):
+    """What facts cost if everything is asked of every file; rules ask for little of it."""
+    seconds = json.loads(job.output.read_bytes())
+    yardstick = median(parse.cpu)
+    whole = sum(seconds[step] for step in FACT_STEPS)
+    rows = ["| facts of all files | CPU s | CPU / bare parse |", "|---|--:|--:|"]
+    rows += [f"| {step} | {seconds[step]:.2f} | {seconds[step] / yardstick:.3f} |" for step in FACT_STEPS]
+    rows += [f"| all facts | {whole:.2f} | {whole / yardstick:.3f} |"]
+    share = seconds["named"] / seconds["calls"]
+    return "\n".join(rows) + f"\n\n{seconds['calls']} calls, {share:.1%} of them with a qualified name."
+
+
 def plain_jobs(corpus, files):
     """Most rules leave tests alone, and nearly half of the corpus are tests: this is the rest, named file by file."""
     return [parse_job("bare parse of these", corpus, files), Job("mlopslint on these, 1 worker", check(1, *files), corpus)]
@@ -315,7 +329,7 @@ def processor():
 
 
 def measure(options):
-    for program in (PROGRAM, PARSE):
+    for program in (PROGRAM, PARSE, FACTS):
         if not program.exists():
             raise Failed(f"{program.relative_to(ROOT)} is missing: make bench builds it")
     WORK.mkdir(parents=True, exist_ok=True)
@@ -325,7 +339,8 @@ def measure(options):
     plain = [name for name in files if not is_test(name)]
     jobs, missing = corpus_jobs(corpus, files)
     without_tests = plain_jobs(corpus, plain)
-    interleave(jobs + without_tests, options.rounds)
+    facts = Job("facts", [str(FACTS)], corpus, done=(0,), stdin=jobs[0].stdin)
+    interleave(jobs + without_tests + [facts], options.rounds)
     result = compare(jobs[1], jobs[2], files)
 
     print(f"On {processor()}; median of {options.rounds} rounds.\n")
@@ -333,6 +348,7 @@ def measure(options):
     for name in missing:
         print(f"\n{name}: not installed and not installable here")
     print(f"\nWithout tests, which most rules leave alone:\n\n{table(without_tests, corpus, plain)}")
+    print(f"\n{facts_table(facts, jobs[0])}")
     print("\n| | |\n|---|---|")
     print(one_file(options.rounds))
     print(large_notebook(options.rounds))
