@@ -9,11 +9,11 @@ static void test_hcl__blocks_nest_by_type_and_labels(void **state) {
       "resource \"aws_s3_bucket\" \"c\" {}\nprovider aws {}\nprovider aws { region = \"x\" }\n");
   assert_false(r->document.broken);
   assert_text(r, "resource.aws_s3_bucket.b[0].acl", "public-read");
-  assert_true(value_at(r, "resource.aws_s3_bucket.b[0].versioning[0].enabled")->boolean);
+  assert_true(reading_at(r, "resource.aws_s3_bucket.b[0].versioning[0].enabled")->boolean);
   assert_kind(r, "resource.aws_s3_bucket.c[0]", MLO_VALUE_MAP);
-  assert_int_equal(value_at(r, "provider.aws")->count, 2);
+  assert_int_equal(reading_at(r, "provider.aws")->count, 2);
   assert_text(r, "provider.aws[1].region", "x");
-  assert_str(bytes_of(r, value_at(r, "resource.aws_s3_bucket.c[0]")->span),
+  assert_str(bytes_of(r, reading_at(r, "resource.aws_s3_bucket.c[0]")->span),
              "resource \"aws_s3_bucket\" \"c\" {}");
   reading_free(r);
 }
@@ -22,15 +22,15 @@ static void test_hcl__literals_and_collections(void **state) {
   (void)state;
   reading *r = read_text("a.tfvars", "i = -1\nf = 0.50\nb = false\nn = null\nl = [1, \"two\", "
                                      "[3]]\nm = { k = \"v\", \"q r\" : 2 }\ns = \"a\\tb $${x}\"\n");
-  assert_int_equal(value_at(r, "i")->integer, -1);
+  assert_int_equal(reading_at(r, "i")->integer, -1);
   assert_text(r, "f", "0.50");
   assert_kind(r, "b", MLO_VALUE_BOOL);
   assert_kind(r, "n", MLO_VALUE_NULL);
-  assert_int_equal(value_at(r, "l[2][0]")->integer, 3);
+  assert_int_equal(reading_at(r, "l[2][0]")->integer, 3);
   assert_text(r, "m.k", "v");
-  assert_int_equal(value_at(r, "m['q r']")->integer, 2);
+  assert_int_equal(reading_at(r, "m['q r']")->integer, 2);
   assert_text(r, "s", "a\tb ${x}");
-  assert_str(bytes_of(r, value_at(r, "s")->inner), "a\\tb $${x}");
+  assert_str(bytes_of(r, reading_at(r, "s")->inner), "a\\tb $${x}");
   reading_free(r);
 }
 
@@ -52,7 +52,7 @@ static void test_hcl__heredocs(void **state) {
   reading *r = read_text("main.tf", "a = <<EOT\n  x\ny\nEOT\nb = <<-EOT\n    p\n      q\n  EOT\n");
   assert_text(r, "a", "  x\ny\n");
   assert_text(r, "b", "p\n  q\n");
-  assert_str(bytes_of(r, value_at(r, "b")->inner), "    p\n      q\n");
+  assert_str(bytes_of(r, reading_at(r, "b")->inner), "    p\n      q\n");
   reading_free(r);
 }
 
@@ -60,9 +60,9 @@ static void test_hcl__a_broken_block_spares_the_others(void **state) {
   (void)state;
   reading *r = read_text("main.tf", "a = 1\nresource \"x\" \"y\" {\n  b = = 2\n}\nd = 4\n");
   assert_broken(r, "= 2", "HCL");
-  assert_int_equal(value_at(r, "a")->integer, 1);
-  assert_false(has_value(r, "**.b"));
-  assert_int_equal(value_at(r, "d")->integer, 4);
+  assert_int_equal(reading_at(r, "a")->integer, 1);
+  assert_false(reading_has(r, "**.b"));
+  assert_int_equal(reading_at(r, "d")->integer, 4);
   reading_free(r);
 }
 
@@ -70,15 +70,15 @@ static void test_hcl__empty_crlf_and_nul(void **state) {
   (void)state;
   reading *r = read_text("main.tf", "");
   assert_false(r->document.broken);
-  assert_int_equal(value_at(r, "")->count, 0);
+  assert_int_equal(reading_at(r, "")->count, 0);
   reading_free(r);
   r = read_text("main.tf", "a {\r\n  b = 1\r\n}\r\n");
   assert_false(r->document.broken);
-  assert_int_equal(value_at(r, "a[0].b")->integer, 1);
+  assert_int_equal(reading_at(r, "a[0].b")->integer, 1);
   reading_free(r);
   r = read_bytes("main.tf", MLO_STR("a = 1\nb = \0\nc = 3\n"));
   assert_true(r->document.broken);
-  assert_int_equal(value_at(r, "a")->integer, 1);
+  assert_int_equal(reading_at(r, "a")->integer, 1);
   reading_free(r);
 }
 
@@ -87,7 +87,7 @@ static void test_hcl__depth_is_bounded(void **state) {
   char *open = repeat("a = 1\nb = ", "[", 1000, ""), *text = repeat(open, "]", 1000, "\nc = 2\n");
   reading *r = read_text("main.tf", text);
   assert_true(r->document.broken);
-  assert_int_equal(value_at(r, "c")->integer, 2);
+  assert_int_equal(reading_at(r, "c")->integer, 2);
   reading_free(r);
   free(open);
   free(text);

@@ -10,8 +10,8 @@ static void test_ini__sections_and_keys(void **state) {
   assert_text(r, "db.port", "5432");
   assert_kind(r, "db.port", MLO_VALUE_STRING);
   assert_text(r, "db.user", "u = v");
-  assert_str(bytes_of(r, value_at(r, "db.host")->span), "x");
-  assert_str(bytes_of(r, value_at(r, "db.host")->key_span), "host");
+  assert_str(bytes_of(r, reading_at(r, "db.host")->span), "x");
+  assert_str(bytes_of(r, reading_at(r, "db.host")->key_span), "host");
   reading_free(r);
 }
 
@@ -21,7 +21,7 @@ static void test_ini__indented_lines_go_on(void **state) {
       "setup.cfg",
       "[options]\ninstall_requires =\n    torch>=2\n    # why\n\n    numpy\npackages = find:\n");
   assert_text(r, "options.install_requires", "\ntorch>=2\n\nnumpy");
-  assert_str(bytes_of(r, value_at(r, "options.install_requires")->span),
+  assert_str(bytes_of(r, reading_at(r, "options.install_requires")->span),
              "torch>=2\n    # why\n\n    numpy");
   assert_text(r, "options.packages", "find:");
   reading_free(r);
@@ -44,11 +44,11 @@ static void test_ini__env_files(void **state) {
   assert_text(r, "[''].B", "two words");
   assert_text(r, "[''].C", "x # y");
   assert_text(r, "[''].D", "p\nq");
-  assert_str(bytes_of(r, value_at(r, "[''].D")->span), "\"p\\nq\"");
-  assert_str(bytes_of(r, value_at(r, "[''].D")->inner), "p\\nq");
+  assert_str(bytes_of(r, reading_at(r, "[''].D")->span), "\"p\\nq\"");
+  assert_str(bytes_of(r, reading_at(r, "[''].D")->inner), "p\\nq");
   assert_text(r, "[''].E", "http://h:80/#f");
   assert_text(r, "[''].F", "");
-  assert_false(has_value(r, "[''].G"));
+  assert_false(reading_has(r, "[''].G"));
   assert_text(r, "[''].H", "a\nb");
   assert_text(r, "[''].I", "9");
   reading_free(r);
@@ -91,10 +91,10 @@ static void test_ini__crlf_empty_and_nul(void **state) {
   assert_text(r, "a.c", "2");
   reading_free(r);
   r = read_text("a.ini", "");
-  assert_int_equal(value_at(r, "")->count, 0);
+  assert_int_equal(reading_at(r, "")->count, 0);
   reading_free(r);
   r = read_bytes("a.ini", MLO_STR("[a]\nb = x\0y\n"));
-  assert_true(mlo_str_eq(value_at(r, "a.b")->text, MLO_STR("x\0y")));
+  assert_true(mlo_str_eq(reading_at(r, "a.b")->text, MLO_STR("x\0y")));
   reading_free(r);
 }
 

@@ -10,16 +10,16 @@ static void test_toml__reads_each_kind(void **state) {
   assert_false(r->document.broken);
   assert_text(r, "s", "x\t\xC3\xA9");
   assert_text(r, "l", "C:\\n");
-  assert_int_equal(value_at(r, "i")->integer, 1000);
+  assert_int_equal(reading_at(r, "i")->integer, 1000);
   assert_text(r, "i", "1_000");
-  assert_int_equal(value_at(r, "h")->integer, 255);
-  assert_true(value_at(r, "f")->number == -1500);
-  assert_true(value_at(r, "b")->boolean);
+  assert_int_equal(reading_at(r, "h")->integer, 255);
+  assert_true(reading_at(r, "f")->number == -1500);
+  assert_true(reading_at(r, "b")->boolean);
   assert_kind(r, "d", MLO_VALUE_STRING);
   assert_text(r, "d", "1979-05-27T07:32:00Z");
   assert_text(r, "a[1][0]", "two");
-  assert_true(isnan(value_at(r, "n")->number));
-  assert_true(value_at(r, "m")->number == -INFINITY);
+  assert_true(isnan(reading_at(r, "n")->number));
+  assert_true(reading_at(r, "m")->number == -INFINITY);
   reading_free(r);
 }
 
@@ -37,10 +37,10 @@ static void test_toml__dotted_keys_and_tables_meet(void **state) {
   reading *r =
       read_text("a.toml", "[tool]\nblack.line-length = 100\n[tool.ruff.\"lint.x\"]\nselect = "
                           "[\"E\"]\n[tool.black]\nq = 1\n");
-  assert_int_equal(value_at(r, "tool.black.line-length")->integer, 100);
+  assert_int_equal(reading_at(r, "tool.black.line-length")->integer, 100);
   assert_text(r, "tool.ruff['lint.x'].select[0]", "E");
-  assert_int_equal(value_at(r, "tool.black.q")->integer, 1);
-  assert_int_equal(value_at(r, "tool")->count, 2);
+  assert_int_equal(reading_at(r, "tool.black.q")->integer, 1);
+  assert_int_equal(reading_at(r, "tool")->count, 2);
   reading_free(r);
 }
 
@@ -48,10 +48,10 @@ static void test_toml__arrays_of_tables(void **state) {
   (void)state;
   reading *r = read_text("a.toml", "[[p]]\nn = 1\n[p.sub]\nx = 2\n[[p]]\nn = 3\n[[p.q]]\nz = 4\n");
   assert_kind(r, "p", MLO_VALUE_LIST);
-  assert_int_equal(value_at(r, "p")->count, 2);
-  assert_int_equal(value_at(r, "p[0].sub.x")->integer, 2);
-  assert_int_equal(value_at(r, "p[1].n")->integer, 3);
-  assert_int_equal(value_at(r, "p[1].q[0].z")->integer, 4);
+  assert_int_equal(reading_at(r, "p")->count, 2);
+  assert_int_equal(reading_at(r, "p[0].sub.x")->integer, 2);
+  assert_int_equal(reading_at(r, "p[1].n")->integer, 3);
+  assert_int_equal(reading_at(r, "p[1].q[0].z")->integer, 4);
   reading_free(r);
 }
 
@@ -59,15 +59,15 @@ static void test_toml__inline_tables(void **state) {
   (void)state;
   reading *r = read_text("a.toml", "d = {version = \"1\", extras.x = true}\n");
   assert_text(r, "d.version", "1");
-  assert_true(value_at(r, "d.extras.x")->boolean);
+  assert_true(reading_at(r, "d.extras.x")->boolean);
   reading_free(r);
 }
 
 static void test_toml__tables_end_with_their_last_pair(void **state) {
   (void)state;
   reading *r = read_text("a.toml", "[a]\nx = 1\n\n# about b\n[b]\ny = 2\n");
-  assert_str(bytes_of(r, value_at(r, "a")->span), "[a]\nx = 1");
-  assert_str(bytes_of(r, value_at(r, "a.x")->key_span), "x");
+  assert_str(bytes_of(r, reading_at(r, "a")->span), "[a]\nx = 1");
+  assert_str(bytes_of(r, reading_at(r, "a.x")->key_span), "x");
   reading_free(r);
 }
 
@@ -75,10 +75,10 @@ static void test_toml__one_bad_line_costs_one_entry(void **state) {
   (void)state;
   reading *r = read_text("a.toml", "[a]\nx = 1\n[b]\ny = \nz = 3\n[c]\nw = 4\n");
   assert_broken(r, "y = ", "TOML");
-  assert_int_equal(value_at(r, "a.x")->integer, 1);
-  assert_int_equal(value_at(r, "b.z")->integer, 3);
-  assert_int_equal(value_at(r, "c.w")->integer, 4);
-  assert_false(has_value(r, "b.y"));
+  assert_int_equal(reading_at(r, "a.x")->integer, 1);
+  assert_int_equal(reading_at(r, "b.z")->integer, 3);
+  assert_int_equal(reading_at(r, "c.w")->integer, 4);
+  assert_false(reading_has(r, "b.y"));
   reading_free(r);
 }
 
@@ -86,8 +86,8 @@ static void test_toml__pairs_below_a_broken_header_go_nowhere(void **state) {
   (void)state;
   reading *r = read_text("a.toml", "[a]\nx = 1\n[b c]\ny = 2\n[d]\nz = 3\n");
   assert_broken(r, "c]", "TOML");
-  assert_false(has_value(r, "**.y"));
-  assert_int_equal(value_at(r, "d.z")->integer, 3);
+  assert_false(reading_has(r, "**.y"));
+  assert_int_equal(reading_at(r, "d.z")->integer, 3);
   reading_free(r);
 }
 
@@ -106,16 +106,16 @@ static void test_toml__crlf_empty_and_nul(void **state) {
   (void)state;
   reading *r = read_text("a.toml", "[a]\r\nx = 1\r\ny = \"\"\"\r\nz\"\"\"\r\n");
   assert_false(r->document.broken);
-  assert_int_equal(value_at(r, "a.x")->integer, 1);
+  assert_int_equal(reading_at(r, "a.x")->integer, 1);
   assert_text(r, "a.y", "z");
   reading_free(r);
   r = read_text("a.toml", "");
   assert_false(r->document.broken);
-  assert_int_equal(value_at(r, "")->count, 0);
+  assert_int_equal(reading_at(r, "")->count, 0);
   reading_free(r);
   r = read_bytes("a.toml", MLO_STR("a = 1\nb = \0\nc = 3\n"));
   assert_true(r->document.broken);
-  assert_int_equal(value_at(r, "c")->integer, 3);
+  assert_int_equal(reading_at(r, "c")->integer, 3);
   reading_free(r);
 }
 
@@ -124,14 +124,14 @@ static void test_toml__depth_is_bounded(void **state) {
   char *open = repeat("a = 1\nb = ", "[", 1000, ""), *text = repeat(open, "]", 1000, "\nc = 2\n");
   reading *r = read_text("a.toml", text);
   assert_true(r->document.broken);
-  assert_int_equal(value_at(r, "c")->integer, 2);
+  assert_int_equal(reading_at(r, "c")->integer, 2);
   reading_free(r);
   free(open);
   free(text);
   text = repeat("[", "a.", 10000, "a]\nx = 1\n");
   r = read_text("a.toml", text);
   assert_true(r->document.broken);
-  assert_false(has_value(r, "**.x"));
+  assert_false(reading_has(r, "**.x"));
   reading_free(r);
   free(text);
 }
@@ -141,7 +141,7 @@ static void test_toml__unclosed_brackets_keep_what_stands_before(void **state) {
   char *text = repeat("a = 1\nb = ", "[", 2000, "");
   reading *r = read_text("a.toml", text);
   assert_true(r->document.broken);
-  assert_int_equal(value_at(r, "a")->integer, 1);
+  assert_int_equal(reading_at(r, "a")->integer, 1);
   reading_free(r);
   free(text);
 }

@@ -4,7 +4,7 @@ static void test_yaml__reads_block_and_flow(void **state) {
   (void)state;
   reading *r = read_text("a.yaml", "a: 1\nb:\n- x\n- y: [2, {c: d}]\ne: {f: g, h}\n");
   assert_false(r->document.broken);
-  assert_int_equal(value_at(r, "a")->integer, 1);
+  assert_int_equal(reading_at(r, "a")->integer, 1);
   assert_text(r, "b[0]", "x");
   assert_text(r, "b[1].y[1].c", "d");
   assert_text(r, "e.f", "g");
@@ -17,8 +17,8 @@ static void test_yaml__types_by_the_core_schema(void **state) {
   reading *r = read_text(
       "a.yaml", "i: 0x1F\no: 0o17\nf: 1e3\nt: True\nn: ~\ne:\ny: yes\non: off\nu: 1_000\nv: 0.10\n"
                 "q: '1'\ns: !!str 2\nd: 2024-01-01\n");
-  assert_int_equal(value_at(r, "i")->integer, 31);
-  assert_int_equal(value_at(r, "o")->integer, 15);
+  assert_int_equal(reading_at(r, "i")->integer, 31);
+  assert_int_equal(reading_at(r, "o")->integer, 15);
   assert_kind(r, "f", MLO_VALUE_FLOAT);
   assert_kind(r, "t", MLO_VALUE_BOOL);
   assert_kind(r, "n", MLO_VALUE_NULL);
@@ -51,10 +51,10 @@ static void test_yaml__decodes_quoted_scalars(void **state) {
               "x\n\xC3\xA9"
               "A\"");
   assert_text(r, "c", "one two\nthree four");
-  assert_true(value_at(r, "c")->folded);
-  assert_false(value_at(r, "a")->folded);
-  assert_str(bytes_of(r, value_at(r, "a")->span), "'it''s'");
-  assert_str(bytes_of(r, value_at(r, "a")->inner), "it''s");
+  assert_true(reading_at(r, "c")->folded);
+  assert_false(reading_at(r, "a")->folded);
+  assert_str(bytes_of(r, reading_at(r, "a")->span), "'it''s'");
+  assert_str(bytes_of(r, reading_at(r, "a")->inner), "it''s");
   reading_free(r);
 }
 
@@ -62,7 +62,7 @@ static void test_yaml__folds_plain_lines(void **state) {
   (void)state;
   reading *r = read_text("a.yaml", "a: one\n  two\n\n  three\nb: x # comment\n");
   assert_text(r, "a", "one two\nthree");
-  assert_true(value_at(r, "a")->folded);
+  assert_true(reading_at(r, "a")->folded);
   assert_text(r, "b", "x");
   reading_free(r);
 }
@@ -72,8 +72,8 @@ static void test_yaml__literal_scalars_keep_lines(void **state) {
   reading *r = read_text(
       "a.yaml", "a: |\n  one\n    two\n\n  three\n\nb: |-\n  x\nc: |+\n  y\n\nd: |2\n   z\n");
   assert_text(r, "a", "one\n  two\n\nthree\n");
-  assert_str(bytes_of(r, value_at(r, "a")->inner), "  one\n    two\n\n  three");
-  assert_false(value_at(r, "a")->folded);
+  assert_str(bytes_of(r, reading_at(r, "a")->inner), "  one\n    two\n\n  three");
+  assert_false(reading_at(r, "a")->folded);
   assert_text(r, "b", "x");
   assert_text(r, "c", "y\n\n");
   assert_text(r, "d", " z\n");
@@ -84,7 +84,7 @@ static void test_yaml__folded_scalars_join_lines(void **state) {
   (void)state;
   reading *r = read_text("a.yaml", "run: >-\n  pip install\n  x\n\n  next\n    more\n  end\n");
   assert_text(r, "run", "pip install x\nnext\n  more\nend");
-  assert_true(value_at(r, "run")->folded);
+  assert_true(reading_at(r, "run")->folded);
   reading_free(r);
 }
 
@@ -110,12 +110,12 @@ static void test_yaml__several_documents(void **state) {
 static void test_yaml__aliases_are_views_with_own_key_and_place(void **state) {
   (void)state;
   reading *r = read_text("a.yaml", "base: &b {x: 1}\nother: *b\n");
-  const mlo_value_node *other = value_at(r, "other");
+  const mlo_value_node *other = reading_at(r, "other");
   assert_int_equal(other->kind, MLO_VALUE_MAP);
   assert_str(other->key, "other");
   assert_str(bytes_of(r, other->span), "*b");
-  assert_int_equal(value_at(r, "other.x")->integer, 1);
-  assert_str(bytes_of(r, value_at(r, "other.x")->span), "1");
+  assert_int_equal(reading_at(r, "other.x")->integer, 1);
+  assert_str(bytes_of(r, reading_at(r, "other.x")->span), "1");
   reading_free(r);
 }
 
@@ -124,11 +124,11 @@ static void test_yaml__merge_keys_are_looked_through(void **state) {
   reading *r = read_text(
       "a.yaml",
       "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc:\n  <<: [*a, *b]\n  x: 3\nd: {<<: *a}\n");
-  assert_int_equal(value_at(r, "c.x")->integer, 3);
-  assert_int_equal(value_at(r, "c.y")->integer, 1);
-  assert_int_equal(value_at(r, "c.z")->integer, 2);
-  assert_int_equal(value_at(r, "d.x")->integer, 1);
-  assert_false(has_value(r, "d.z"));
+  assert_int_equal(reading_at(r, "c.x")->integer, 3);
+  assert_int_equal(reading_at(r, "c.y")->integer, 1);
+  assert_int_equal(reading_at(r, "c.z")->integer, 2);
+  assert_int_equal(reading_at(r, "d.x")->integer, 1);
+  assert_false(reading_has(r, "d.z"));
   reading_free(r);
 }
 
@@ -151,7 +151,7 @@ static void test_yaml__alias_cycles_end(void **state) {
   reading *r = read_text("a.yaml", "a: &a\n  <<: *a\n  b: *a\n  c: [*a, *a, *a]\n  image: x\n");
   assert_false(r->document.broken);
   assert_text(r, "a.b.b.b.image", "x");
-  assert_false(has_value(r, "**.nope"));
+  assert_false(reading_has(r, "**.nope"));
   assert_text(r, "**.image", "x");
   reading_free(r);
 }
@@ -184,7 +184,7 @@ static void test_yaml__unknown_alias_is_null_and_broken(void **state) {
   reading *r = read_text("a.yaml", "a: 1\nb: *nope\nc: 2\n");
   assert_broken(r, "*nope", "anchor");
   assert_kind(r, "b", MLO_VALUE_NULL);
-  assert_int_equal(value_at(r, "c")->integer, 2);
+  assert_int_equal(reading_at(r, "c")->integer, 2);
   reading_free(r);
 }
 
@@ -192,9 +192,9 @@ static void test_yaml__a_tab_is_named_and_the_rest_is_read(void **state) {
   (void)state;
   reading *r = read_text("a.yaml", "a: 1\nb:\n\tc: 2\nd:\n  e: 3\n");
   assert_broken(r, "\tc: 2", "tab");
-  assert_int_equal(value_at(r, "a")->integer, 1);
-  assert_int_equal(value_at(r, "d.e")->integer, 3);
-  assert_false(has_value(r, "**.c"));
+  assert_int_equal(reading_at(r, "a")->integer, 1);
+  assert_int_equal(reading_at(r, "d.e")->integer, 3);
+  assert_false(reading_has(r, "**.c"));
   reading_free(r);
 }
 
@@ -227,7 +227,7 @@ static void test_yaml__unclosed_quote_is_broken(void **state) {
   (void)state;
   reading *r = read_text("a.yaml", "a: 1\nb: \"x\n");
   assert_true(r->document.broken);
-  assert_int_equal(value_at(r, "a")->integer, 1);
+  assert_int_equal(reading_at(r, "a")->integer, 1);
   reading_free(r);
 }
 
@@ -244,8 +244,8 @@ static void test_yaml__helm_templates_are_read(void **state) {
   assert_text(r, "meta.name", "{{ include \"n\" . }}-web");
   assert_kind(r, "meta.labels", MLO_VALUE_NULL);
   assert_text(r, "spec.image", "{{ .r }}:{{ .t | default \"x\" }}");
-  assert_int_equal(value_at(r, "spec.replicas")->integer, 3);
-  assert_str(bytes_of(r, value_at(r, "spec.replicas")->span), "3");
+  assert_int_equal(reading_at(r, "spec.replicas")->integer, 3);
+  assert_str(bytes_of(r, reading_at(r, "spec.replicas")->span), "3");
   reading_free(r);
 }
 
@@ -255,7 +255,7 @@ static void test_yaml__templates_in_block_scalars_are_text(void **state) {
       "a.yaml", "chat: |-\n  {%- for m in messages -%}\n  {{ m }}\n  {%- endfor -%}\nb: 1\n");
   assert_false(r->document.broken);
   assert_text(r, "chat", "{%- for m in messages -%}\n{{ m }}\n{%- endfor -%}");
-  assert_int_equal(value_at(r, "b")->integer, 1);
+  assert_int_equal(reading_at(r, "b")->integer, 1);
   reading_free(r);
 }
 
@@ -284,9 +284,9 @@ static void test_yaml__nul_bytes_hide_nothing(void **state) {
   reading *r = read_bytes("a.yaml", MLO_STR("a: 1\nb: x\0y\nc: 3\n"));
   assert_true(r->document.broken);
   assert_int_equal(r->document.broken_span.start, 9);
-  assert_int_equal(value_at(r, "a")->integer, 1);
-  assert_true(mlo_str_eq(value_at(r, "b")->text, MLO_STR("x\0y")));
-  assert_int_equal(value_at(r, "c")->integer, 3);
+  assert_int_equal(reading_at(r, "a")->integer, 1);
+  assert_true(mlo_str_eq(reading_at(r, "b")->text, MLO_STR("x\0y")));
+  assert_int_equal(reading_at(r, "c")->integer, 3);
   reading_free(r);
 }
 
@@ -301,7 +301,7 @@ static void test_yaml__depth_is_bounded_in_flow(void **state) {
   text = repeat(open, "]", 300, "\nc: 2\n");
   r = read_text("a.yaml", text);
   assert_true(r->document.broken);
-  assert_int_equal(value_at(r, "c")->integer, 2);
+  assert_int_equal(reading_at(r, "c")->integer, 2);
   reading_free(r);
   free(open);
   free(text);
