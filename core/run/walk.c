@@ -265,7 +265,9 @@ static const mlo_str never_entered[] = {
     MLO_STR_INIT(".venv"),       MLO_STR_INIT(".tox"),          MLO_STR_INIT(".nox"),
     MLO_STR_INIT(".mypy_cache"), MLO_STR_INIT(".pytest_cache"), MLO_STR_INIT(".ruff_cache")};
 
+/* "{{ cookiecutter.name }}": below it stand templates of files, which no reader can read before they are filled in. */
 static bool is_never_entered(mlo_str name) {
+  if (mlo_str_contains(name, MLO_STR("{{"))) return true;
   for (size_t i = 0; i < sizeof never_entered / sizeof *never_entered; i++)
     if (mlo_str_eq(never_entered[i], name)) return true;
   return false;

@@ -24,7 +24,7 @@ typedef struct mlo_walk_options {
 
 /* Lists the files, sorted by path, each once. .gitignore is honoured (from the repository's root down, also when a
  * path below it was named), .git and the like (.hg, .svn, node_modules, __pycache__, .venv and any folder with a
- * pyvenv.cfg) are never entered; links to files are not read and links to folders not followed, a named path that
+ * pyvenv.cfg, and templates of folders: "{{ cookiecutter.name }}") are never entered; links to files are not read and links to folders not followed, a named path that
  * is a link excepted if it stays inside the root. A named file is read even if it is ignored, unless `exclude` takes
  * it. Depth is bounded at 128 folders. What can't be read becomes a problem; a wrong configuration file fails.
  * Configuration files and .gitignore files above the root count up to the folder with .git, if there is one. A named

@@ -1,5 +1,45 @@
 #include "lua/host/context.h"
 
+enum { LONGEST_QUOTE = 72, LONGEST_MESSAGE = 2000 };
+
+/* The end of text cut to at most `longest` bytes, between characters. */
+static size_t cut_at(mlo_str text, size_t longest) {
+  if (text.len <= longest) return text.len;
+  while (longest && ((unsigned char)text.ptr[longest] & 0xC0) == 0x80) longest--;
+  return longest;
+}
+
+static size_t put_part(char *to, mlo_str part, size_t longest) {
+  size_t keep = cut_at(part, longest);
+  memcpy(to, part.ptr, keep);
+  if (keep == part.len) return keep;
+  memcpy(to + keep, "...", 3);
+  return keep + 3;
+}
+
+/* One line, and code in `quotes` cut short: a rule quotes what the file says, which may go over many lines. */
+static mlo_str tidy_message(mlo_str text, mlo_arena *arena) {
+  char *line = MLO_NEW_ARRAY(arena, char, text.len + 1), *out = line;
+  for (size_t i = 0; i < text.len; i++) {
+    bool blank = memchr(" \t\r\n", text.ptr[i], 4) != NULL;
+    if (!blank)
+      *out++ = text.ptr[i];
+    else if (out > line && out[-1] != ' ')
+      *out++ = ' ';
+  }
+  mlo_str whole = {line, cut_at((mlo_str){line, (size_t)(out - line)}, LONGEST_MESSAGE)};
+  char *tidy = out = MLO_NEW_ARRAY(arena, char, whole.len + whole.len / LONGEST_QUOTE * 3 + 4);
+  for (bool quoted = false; whole.len; quoted = !quoted) {
+    size_t end = mlo_str_find_char(whole, '`');
+    bool closed = end != SIZE_MAX;
+    mlo_str part = closed ? mlo_str_slice(whole, 0, end) : whole;
+    out += put_part(out, part, quoted && closed ? LONGEST_QUOTE : part.len);
+    if (closed) *out++ = '`';
+    whole = mlo_str_from(whole, part.len + closed);
+  }
+  return (mlo_str){tidy, (size_t)(out - tidy)};
+}
+
 /* The message at arg: a format and its values, as string.format takes them. */
 static mlo_str format_message(lua_State *lua, int arg) {
   int values = lua_gettop(lua) - arg;
@@ -11,8 +51,7 @@ static mlo_str format_message(lua_State *lua, int arg) {
     lua_insert(lua, arg);
     lua_call(lua, values + 1, 1);
   }
-  mlo_str text = mlo_check_str(lua, arg);
-  return mlo_arena_str(mlo_host_of(lua)->answers->arena, text);
+  return tidy_message(mlo_check_str(lua, arg), mlo_host_of(lua)->answers->arena);
 }
 
 static mlo_draft *self_draft(lua_State *lua) {

@@ -20,7 +20,7 @@ Source: MLflow documentation, "Model Signatures and Input Examples".]],
         if call:keyword "signature" or call:keyword "input_example" or call:has_splat() or call:is(table.unpack(inferred)) then return end
         ctx:report(call.callee, "`%s` without signature or input_example: requests to this model can't be checked", call.name)
       end },
-    { formats = { "yaml" }, files = { "MLmodel" },
+    { formats = { "yaml" }, files = { "MLmodel" }, ignores = ml.tests,
       check = function(ctx, stream)
         local model = stream:children()[1]
         local flavors = model and model:get "flavors"
@@ -39,6 +39,7 @@ Source: MLflow documentation, "Model Signatures and Input Examples".]],
       "import mlflow\nmlflow.sklearn.log_model(model, 'model', signature=s)",
       "import mlflow\nmlflow.sklearn.log_model(model, 'model', input_example=X[:5])",
       "import mlflow\nmlflow.log_metric('auc', 0.8)",
+      { "flavors:\n  python_function: {}", file = "tests/data/MLmodel" },
       { "flavors: {}\nsignature:\n  inputs: '[]'", file = "model/MLmodel" },
     },
   },

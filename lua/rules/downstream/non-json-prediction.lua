@@ -81,13 +81,14 @@ return rule.route {
   docs = [[
 `predict()` gives a NumPy array, and its elements are NumPy numbers. The JSON encoders of FastAPI and Flask take neither: the first real
 request ends in a 500, or in a string that the receiving system does not expect. (Only numpy.float64, such as one probability of
-`predict_proba()` in scikit-learn, passes for a float; that is not reported.)
+`predict_proba()` in scikit-learn, passes for a float; that is not reported. BentoML encodes arrays itself.)
 
 Next step: convert what you return: `.tolist()` for arrays, `float(x)` or `int(x)` for one number.
 
 Source: Python documentation of json (types it encodes); FastAPI "JSON Compatible Encoder".]],
   needs = { "predict" }, ignores = ml.tests,
   check = function(ctx, route)
+    if route.framework == "bentoml" then return end -- it takes arrays and writes them as JSON itself
     for _, value in ipairs(route.handler:returns()) do
       for _, part in ipairs(json_values(value)) do
         local prediction, axes = raw_prediction(part)
@@ -109,6 +110,7 @@ Source: Python documentation of json (types it encodes); FastAPI "JSON Compatibl
         fixed = "import joblib\nfrom flask import Flask, jsonify\napp = Flask(__name__)\nmodel = joblib.load('m.joblib')\n@app.route('/p')\ndef p():\n    y = model.predict(x())\n    return jsonify(prediction=y.tolist())  # expect: DWN036" },
     },
     good = {
+      "import bentoml, joblib\n@bentoml.service\nclass S:\n    model = joblib.load('m.joblib')\n    @bentoml.api\n    def predict(self, x):\n        return self.model.predict(x)",
       "import joblib\nfrom fastapi import FastAPI\napp = FastAPI()\nmodel = joblib.load('m.joblib')\n@app.post('/predict')\ndef predict(row: Row):\n    p = model.predict_proba([row.x])[0]\n    return {'score': p[1], 'other': model.predict_proba([row.x])[0, 0]}",
       "from flask import Flask, jsonify\nfrom sklearn.linear_model import LinearRegression\napp = Flask(__name__)\nmodel = LinearRegression().fit(X, y)\n@app.route('/p')\ndef p():\n    y = model.predict(x())\n    return jsonify(y[0])",
       "import joblib\nfrom fastapi import FastAPI\napp = FastAPI()\nmodel = joblib.load('m.joblib')\n@app.post('/predict')\ndef predict(row: Row):\n    return {'score': float(model.predict([row.x])[0])}",

@@ -1,5 +1,6 @@
 local rule = require "mlopslint.rule"
 local version = require "mlopslint.version"
+local ml = require "mlopslint.ml"
 
 local SAFE_SINCE = "2.6" -- weights_only=True became the default
 
@@ -69,7 +70,7 @@ Source: PyTorch documentation of torch.load; CVE-2025-32434; Bandit B614; Trail 
         if only or call:has_splat() or is_own_file(ctx, call) then return end
         return { kind = "load", at = call:location(), edit = fix(call), test = ctx.is_test }
       end },
-    { dependencies = { "torch" },
+    { dependencies = { "torch" }, ignores = ml.tests,
       fact = function(_, dependency) return { kind = "pin", lowest = dependency.lowest, at = dependency.range:location() } end },
   },
   finish = function(ctx, facts)
@@ -97,6 +98,7 @@ Source: PyTorch documentation of torch.load; CVE-2025-32434; Bandit B614; Trail 
       { files = { ["a/train.py"] = "import torch\ntorch.load(p)  # expect: SEC101", ["a/requirements.txt"] = "torch>=2.2,<2.5", ["requirements.txt"] = "torch==2.7.1" }, message = "2.2" },
     },
     good = {
+      { files = { ["src/train.py"] = "import torch\ntorch.load(p)", ["requirements.txt"] = "torch==2.7.1", ["tests/requirements.txt"] = "torch==1.9.0" } },
       "import torch\ndef copy(model, path):\n    torch.save(model.state_dict(), path)\n    other.load_state_dict(torch.load(path))",
       { files = { ["src/train.py"] = "import torch\ntorch.load(p)", ["requirements.txt"] = "torch==2.7.1", ["demo/requirements.txt"] = "torch==2.1.0" } },
       "import torch\ntorch.load(p, weights_only=True)",

@@ -81,6 +81,16 @@ static void test_layer__pack_rule_reports(void **state) {
   drop(&self);
 }
 
+static void test_layer__messages_are_one_line_with_short_quotes(void **state) {
+  (void)state;
+  pack self = check_with_pack(
+      RULE("ctx:report(call, 'see\\n `%s`  and `%s`', ('é'):rep(50), 'x = (\\n 1)')"), python,
+      NULL);
+  assert_str(self.result->findings.items[0].message,
+             "see `éééééééééééééééééééééééééééééééééééé...` and `x = ( 1)`");
+  drop(&self);
+}
+
 static void test_layer__broken_rules_are_named_and_skipped(void **state) {
   (void)state;
   static const struct {
@@ -172,6 +182,7 @@ static void test_layer__every_allocation_may_fail(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_layer__pack_rule_reports),
+      cmocka_unit_test(test_layer__messages_are_one_line_with_short_quotes),
       cmocka_unit_test(test_layer__broken_rules_are_named_and_skipped),
       cmocka_unit_test(test_layer__rules_cannot_change_each_other),
       cmocka_unit_test(test_layer__handle_of_a_closed_file_fails_politely),

@@ -108,6 +108,7 @@ static void test_walk__lists_files_sorted_by_path(void **state) {
 static void test_walk__leaves_out_what_tools_made(void **state) {
   put("a.py", ""), put(".git/config", ""), put("x/node_modules/y.py", ""),
       put("__pycache__/z.py", "");
+  put("{{ cookiecutter.name }}/requirements.txt", "");
   put("env/pyvenv.cfg", ""), put("env/lib/site.py", ""), put(".github/workflows/ci.yml", "");
   assert_walk(*state, ".github/workflows/ci.yml a.py ");
   assert_walk_named(*state, "env", "env/lib/site.py env/pyvenv.cfg ");
