@@ -14,10 +14,12 @@ uint32_t *mlo_map_get(const mlo_map *self, mlo_str key) {
   return slot->used ? &slot->value : NULL;
 }
 
+/* The map is whole at every moment: a full arena doesn't come back. */
 static void grow(mlo_map *self, mlo_arena *arena) {
   mlo_map old = *self;
-  self->cap = old.cap ? old.cap * 2 : 16;
-  self->slots = MLO_NEW_ARRAY(arena, mlo_map_slot, self->cap);
+  uint32_t cap = old.cap ? old.cap * 2 : 16;
+  self->slots = MLO_NEW_ARRAY(arena, mlo_map_slot, cap);
+  self->cap = cap;
   for (uint32_t i = 0; i < old.cap; i++)
     if (old.slots[i].used) *slot_for(self, old.slots[i].key, old.slots[i].hash) = old.slots[i];
 }

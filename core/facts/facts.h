@@ -145,6 +145,11 @@ void mlo_facts_build(const mlo_tree *tree, mlo_arena *arena, mlo_facts *out);
 
 /* The qualified name of an expression (see above), or empty. */
 mlo_str mlo_facts_name(const mlo_facts *self, mlo_node expression);
+/* What an annotation names ("pandas.DataFrame" of Optional["pd.DataFrame"]), or empty. */
+mlo_str mlo_facts_type(const mlo_facts *self, mlo_node annotation);
+/* What a call of a function of this file gives (awaited, if it is async): the class that its annotation names, else the
+ * name that all its returned values but None agree on; empty for generators. */
+mlo_str mlo_facts_result(const mlo_facts *self, uint32_t function);
 /* The binding that an identifier read (or bound) at this place refers to: the last one before it in its scope,
  * or, from an inner scope, the last one of the enclosing scope. NULL for builtins and unknown names. */
 const mlo_binding *mlo_facts_binding(const mlo_facts *self, mlo_node identifier);

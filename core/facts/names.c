@@ -447,7 +447,7 @@ static mlo_str name_of_type(const mlo_facts *self, mlo_node type) {
 
 /* --- questions --- */
 
-mlo_str mlo_facts_name(const mlo_facts *self, mlo_node expression) {
+static void begin_question(const mlo_facts *self) {
   if (!self->memo->names && self->bindings.len) {
     mlo_str *names = MLO_NEW_ARRAY(self->arena, mlo_str, self->bindings.len);
     self->memo->states = MLO_NEW_ARRAY(self->arena, uint8_t, self->bindings.len);
@@ -455,5 +455,14 @@ mlo_str mlo_facts_name(const mlo_facts *self, mlo_node expression) {
   }
   self->memo->depth = self->memo->steps = 0;
   self->memo->cut = false;
+}
+
+mlo_str mlo_facts_name(const mlo_facts *self, mlo_node expression) {
+  begin_question(self);
   return name_of(self, expression);
+}
+
+mlo_str mlo_facts_type(const mlo_facts *self, mlo_node annotation) {
+  begin_question(self);
+  return name_of_type(self, annotation);
 }

@@ -99,6 +99,8 @@ typedef struct checking {
   const mlo_input *inputs; /* beside entries, or NULL */
   mlo_file_result *slots;
   const mlo_settings *settings; /* of the root */
+  mlo_project_files files;
+  mlo_interfaces interfaces;
   atomic_uint next;
   atomic_uint done;
 } checking;
@@ -167,6 +169,20 @@ static mlo_status list_files(checking *check, mlo_problems *problems, mlo_error 
   if (request->input_count) check->inputs = request->inputs;
   mlo_parser_free(parser);
   return status;
+}
+
+static void open_project(checking *check) {
+  const mlo_request *request = check->request;
+  mlo_project_files_init(&check->files, request->root, check->settings->max_file_size,
+                         request->alone);
+  for (uint32_t i = 0; i < request->input_count; i++)
+    mlo_project_files_add(&check->files, request->inputs[i].path, request->inputs[i].bytes);
+  mlo_interfaces_init(&check->interfaces, &check->files);
+}
+
+static void close_project(checking *check) {
+  mlo_interfaces_release(&check->interfaces);
+  mlo_project_files_release(&check->files);
 }
 
 static bool has_context(const checking *check, uint32_t entry) {
@@ -252,8 +268,8 @@ static void run_project_rules(checking *check, mlo_worker *worker, mlo_result *o
 static mlo_status open_workers(checking *check, thread_job *jobs, unsigned count, mlo_error *err) {
   for (unsigned i = 0; i < count; i++) {
     jobs[i].check = check;
-    mlo_status status =
-        mlo_worker_open(&jobs[i].worker, &check->engine->shared, check->request, err);
+    mlo_status status = mlo_worker_open(&jobs[i].worker, &check->engine->shared, check->request,
+                                        &check->interfaces, err);
     if (status != MLO_OK) return status;
     jobs[i].opened = true;
   }
@@ -307,6 +323,7 @@ static mlo_status run(checking *check, mlo_result *out, mlo_error *err) {
   mlo_problems problems = {0};
   mlo_status status = list_files(check, &problems, err);
   if (status != MLO_OK) return status;
+  open_project(check);
   check->slots = MLO_NEW_ARRAY(check->arena, mlo_file_result, check->entries.len + 1);
   unsigned count = thread_count(check);
   thread_job *jobs = calloc(count, sizeof *jobs);
@@ -321,6 +338,7 @@ static mlo_status run(checking *check, mlo_result *out, mlo_error *err) {
   }
   for (unsigned i = 0; jobs && i < count; i++)
     if (jobs[i].opened) mlo_worker_close(&jobs[i].worker, false);
+  close_project(check);
   free(jobs);
   return status;
 }

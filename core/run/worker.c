@@ -22,7 +22,7 @@ static mlo_status out_of_memory(mlo_error *err) {
 }
 
 mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo_request *request,
-                           mlo_error *err) {
+                           mlo_interfaces *interfaces, mlo_error *err) {
   *self = (mlo_worker){
       .shared = shared, .root = request->root, .fail_allocation = request->fail_allocation};
   mlo_arena_init(&self->run, 0, NULL, NULL);
@@ -35,6 +35,7 @@ mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo
   if (made) pcre2_set_match_limit(self->matcher.limits, MATCH_LIMIT);
   mlo_status status = made ? MLO_OK : out_of_memory(err);
   if (status == MLO_OK) status = mlo_parser_new(shared->grammars, &self->parser, err);
+  mlo_view_open(&self->view, interfaces, self->parser, request->file_memory);
   if (status == MLO_OK)
     status =
         mlo_prefilter_scratch_new(mlo_trigger_index_prefilter(shared->index), &self->scratch, err);
@@ -46,6 +47,7 @@ mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo
 void mlo_worker_close(mlo_worker *self, bool keep_run) {
   if (self->rules) self->shared->layer->close(self->rules);
   mlo_prefilter_scratch_free(self->scratch);
+  mlo_view_close(&self->view);
   mlo_parser_free(self->parser);
   pcre2_match_data_free(self->matcher.match);
   pcre2_match_context_free(self->matcher.limits);
@@ -230,6 +232,8 @@ static void read_facts(mlo_worker *self, mlo_file *file, const mlo_active *activ
   if (file->tree) {
     mlo_facts *facts = MLO_NEW(arena, mlo_facts);
     mlo_facts_build(file->tree, arena, facts);
+    mlo_view_turn(&self->view, file->path, arena);
+    facts->outside = &self->view.outside;
     file->facts = facts;
   }
 }

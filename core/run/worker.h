@@ -3,6 +3,7 @@
 #define MLO_WORKER_H
 
 #include "match/trigger.h"
+#include "project/view.h"
 #include "run/engine.h"
 #include "run/suppression.h"
 
@@ -41,14 +42,16 @@ typedef struct mlo_worker {
   mlo_parser *parser;
   mlo_prefilter_scratch *scratch;
   mlo_rule_worker *rules;
+  mlo_view view; /* of the project, from the file at work */
   mlo_matcher matcher;
   size_t fail_allocation;
   bool *wanted; /* by rule, for the file at work */
   jmp_buf guard;
 } mlo_worker;
 
+/* interfaces: of the project's modules, shared by the workers of one check. */
 mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo_request *request,
-                           mlo_error *err);
+                           mlo_interfaces *interfaces, mlo_error *err);
 /* The run arena is left to its new owner if keep_run is set. */
 void mlo_worker_close(mlo_worker *self, bool keep_run);
 /* Judges one file. bytes: its content, or ptr NULL to read it from disk. Whatever happens is in out. */

@@ -79,6 +79,7 @@ static void make_request(trial *self) {
       .root = MLO_STR("."),
       .inputs = inputs,
       .input_count = example->files.len,
+      .alone = true,
       .whole = true,
       .jobs = 1,
       .overrides = {.select = &self->rule->code, .select_count = 1, .isolated = true}};
