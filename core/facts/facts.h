@@ -124,6 +124,9 @@ typedef struct mlo_facts {
   mlo_arena *arena; /* answers are made here */
   const mlo_outside
       *outside; /* the rest of the project; NULL: this text is alone. Set behind build */
+  MLO_ARRAY(mlo_span)
+  runs; /* a notebook whose cells ran in another order than they stand: their text in the order they ran, which flow
+           goes by. Set behind build */
   MLO_ARRAY(mlo_scope) scopes;
   MLO_ARRAY(mlo_binding) bindings;   /* in document order */
   MLO_ARRAY(mlo_call) calls;         /* in document order */

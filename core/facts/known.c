@@ -308,6 +308,16 @@ static const mlo_str module_methods[] = {
     M("apply"), M("bfloat16"),       M("cpu"), M("cuda"),  M("double"), M("eval"), M("float"),
     M("half"),  M("requires_grad_"), M("to"),  M("train"),
 };
+/* What changes its object; drop, fillna and others do so by inplace=True. */
+static const mlo_str changing_methods[] = {
+    M("__setitem__"),   M("add"),         M("add_module"),   M("append"),
+    M("clear"),         M("discard"),     M("extend"),       M("fit"),
+    M("fit_generator"), M("fit_predict"), M("fit_resample"), M("fit_sample"),
+    M("fit_transform"), M("insert"),      M("load_model"),   M("load_state_dict"),
+    M("partial_fit"),   M("pop"),         M("popitem"),      M("remove"),
+    M("reverse"),       M("set_params"),  M("setdefault"),   M("setflags"),
+    M("sort"),          M("train"),       M("update"),
+};
 static const mlo_str path_methods[] = {
     M("absolute"),  M("cwd"),         M("expanduser"),  M("home"),
     M("joinpath"),  M("relative_to"), M("rename"),      M("resolve"),
@@ -368,6 +378,8 @@ mlo_str mlo_method_class(mlo_str receiver, mlo_str method) {
   if (IS_AMONG(module_methods, method) && is_torch_like(receiver)) return receiver;
   return (mlo_str){0};
 }
+
+bool mlo_changes_receiver(mlo_str method) { return IS_AMONG(changing_methods, method); }
 
 bool mlo_returns_argument(mlo_str callee) {
   static const mlo_str names[] = {MLO_STR_INIT("copy.copy"), MLO_STR_INIT("copy.deepcopy"),

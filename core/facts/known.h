@@ -11,6 +11,8 @@ mlo_str mlo_result_class(mlo_str callee);
 mlo_str mlo_method_class(mlo_str receiver, mlo_str method);
 /* True for copy.deepcopy, sklearn.base.clone ...: the result is what the first argument is. */
 bool mlo_returns_argument(mlo_str callee);
+/* True for methods that change the object they are called on: append, pop, update, fit ... */
+bool mlo_changes_receiver(mlo_str method);
 /* The class of an attribute that is no method: Path.parent is a Path. */
 mlo_str mlo_attribute_class(mlo_str owner, mlo_str attribute);
 /* True if the last part of a qualified name begins with a capital, underscores skipped. */

@@ -1,3 +1,4 @@
+#include "facts/flow.h"
 #include "facts/scope.h"
 
 enum { DEEPEST = 32 };
@@ -9,29 +10,42 @@ typedef struct pair {
   mlo_node a, b;
 } pair;
 
-/* A name bound in a loop has a new value in each round: both reads must be inside or both outside. */
-static bool same_round(const pair *p, const mlo_binding *binding) {
+/* What is defined in a loop is another value in each round: both reads must be inside or both outside. */
+static bool same_round(const pair *p, mlo_node defined) {
   const mlo_tree *tree = p->tree;
-  mlo_node stop = p->facts->scopes.items[binding->scope].node;
-  for (mlo_node n = tree->nodes[binding->target].parent; n != MLO_NO_NODE && n != stop;
-       n = tree->nodes[n].parent) {
+  for (mlo_node n = defined; n != MLO_NO_NODE; n = tree->nodes[n].parent) {
     if (tree->nodes[n].kind != MLO_PY_FOR && tree->nodes[n].kind != MLO_PY_WHILE) continue;
+    if (n == defined) continue; /* joined behind the loop */
     if (mlo_tree_holds(tree, n, p->a) != mlo_tree_holds(tree, n, p->b)) return false;
   }
   return true;
 }
 
+/* A name of a scope around: only what is bound once, or never bound here, is sure to be the same at any time. */
+static bool same_outer_name(const pair *p, mlo_node a, mlo_node b) {
+  mlo_reaching x, y;
+  mlo_facts_reaching(p->facts, a, &x);
+  mlo_facts_reaching(p->facts, b, &y);
+  if (x.bindings.len != y.bindings.len || x.bindings.len > 1) return false;
+  if (!x.bindings.len) return true;
+  const mlo_binding *binding = &p->facts->bindings.items[x.bindings.items[0]];
+  uint32_t last =
+      mlo_name_table_get(&p->facts->names, p->tree->text, binding->scope, binding->name);
+  return x.bindings.items[0] == y.bindings.items[0] && !binding->before &&
+         mlo_binding_at(p->facts, last) == binding && same_round(p, binding->target);
+}
+
 static bool same_name(const pair *p, mlo_node a, mlo_node b) {
   const mlo_facts *facts = p->facts;
   if (!mlo_str_eq(mlo_tree_text(p->tree, a), mlo_tree_text(p->tree, b))) return false;
-  const mlo_binding *binding = mlo_facts_binding(facts, a);
-  if (binding != mlo_facts_binding(facts, b)) return false;
-  if (!binding) return true;
-  bool in_place = mlo_scope_runs_in_place(facts, mlo_facts_scope(facts, a), binding->scope) &&
-                  mlo_scope_runs_in_place(facts, mlo_facts_scope(facts, b), binding->scope);
-  uint32_t last = mlo_name_table_get(&facts->names, p->tree->text, binding->scope, binding->name);
-  bool once = !binding->before && mlo_binding_at(facts, last) == binding;
-  return (in_place || once) && same_round(p, binding);
+  const mlo_binding *x = mlo_facts_binding(facts, a), *y = mlo_facts_binding(facts, b);
+  if (!x && !y) return true;
+  if (!x || !y || x->scope != y->scope) return false;
+  uint32_t one = mlo_flow_value(facts, a), other = mlo_flow_value(facts, b);
+  bool inner = one > MLO_DEF_UNBOUND && other > MLO_DEF_UNBOUND;
+  if (!inner || mlo_facts_function(facts, a) != mlo_facts_function(facts, b))
+    return one == MLO_NO_DEF || other == MLO_NO_DEF ? x == y : same_outer_name(p, a, b);
+  return one == other && same_round(p, mlo_flow_def(facts, one)->node);
 }
 
 /* The attribute's or subscript's chain as a name that an assignment can be compared with. */

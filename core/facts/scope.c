@@ -53,6 +53,12 @@ mlo_node mlo_tree_item(const mlo_tree *self, mlo_node display, int32_t item) {
   return MLO_NO_NODE;
 }
 
+bool mlo_tree_runs_later(const mlo_tree *self, mlo_node n) {
+  if (self->nodes[n].field != MLO_FIELD_BODY) return false;
+  uint8_t parent = mlo_tree_kind(self, self->nodes[n].parent);
+  return parent == MLO_PY_FUNCTION || parent == MLO_PY_LAMBDA;
+}
+
 /* --- the table of names --- */
 
 static uint32_t hash_of(uint32_t scope, mlo_str name) {

@@ -43,6 +43,8 @@ static inline const mlo_binding *mlo_binding_at(const mlo_facts *self, uint32_t 
 }
 /* True if code in scope runs where it stands, as far as `outer`: only comprehensions and classes lie between. */
 bool mlo_scope_runs_in_place(const mlo_facts *self, uint32_t scope, uint32_t outer);
+/* True if n is the body of a function or lambda: it runs at another time. */
+bool mlo_tree_runs_later(const mlo_tree *self, mlo_node n);
 /* The index of a function definition in functions, or UINT32_MAX. */
 uint32_t mlo_facts_function_of(const mlo_facts *self, mlo_node definition);
 /* The class of this file that an expression is an instance (or the name) of: its scope, or UINT32_MAX. */
@@ -58,6 +60,8 @@ struct mlo_facts_memo {
   bool cut;
   uint32_t stars;  /* star imports, counted by the pass */
   mlo_import star; /* the first */
+  struct mlo_flow *flow;     /* made when flow is first asked for */
+  struct mlo_values *values; /* when a value is first followed */
 };
 
 enum { MLO_FACTS_DEPTH = 64, MLO_FACTS_STEPS = 512, MLO_FACTS_NAME_MAX = 512 };

@@ -2,6 +2,8 @@
 
 #include "notebook/magics.h"
 
+#include <stdlib.h>
+
 /* Tries to isolate cells that parse alone and yet spoil their neighbours. */
 enum { MAX_REPARSES = 8 };
 
@@ -145,4 +147,35 @@ const mlo_module_cell *mlo_module_cell_at(const mlo_module *self, uint32_t offse
       high = middle;
   }
   return self->cells.len > 0 ? &self->cells.items[low] : NULL;
+}
+
+/* --- the order of runs ------------------------------------------------------------------------ */
+
+typedef struct run {
+  int64_t count;
+  uint32_t cell;
+} run;
+
+static int compare_runs(const void *a, const void *b) {
+  const run *x = a, *y = b;
+  if (x->count != y->count) return x->count < y->count ? -1 : 1;
+  return (x->cell > y->cell) - (x->cell < y->cell);
+}
+
+void mlo_module_runs(const mlo_module *self, const mlo_notebook *notebook, mlo_arena *arena,
+                     mlo_cell_runs *out) {
+  uint32_t count = self->cells.len;
+  run *runs = MLO_NEW_ARRAY(arena, run, count + 1);
+  int64_t last = -1;
+  bool in_order = true;
+  for (uint32_t i = 0; i < count; i++) {
+    int64_t own = notebook->cells.items[self->cells.items[i].cell].execution_count;
+    in_order &= own < 0 || own >= last;
+    last = own < 0 ? last : own;
+    runs[i] = (run){last, i};
+  }
+  out->len = 0;
+  if (in_order) return;
+  qsort(runs, count, sizeof *runs, compare_runs);
+  for (uint32_t i = 0; i < count; i++) MLO_PUSH(arena, out, self->cells.items[runs[i].cell].span);
 }

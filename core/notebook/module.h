@@ -40,6 +40,11 @@ typedef struct mlo_module {
 mlo_status mlo_module_of_notebook(const mlo_notebook *notebook, mlo_parser *parser,
                                   mlo_arena *arena, mlo_module *out, mlo_tree *tree,
                                   mlo_error *err);
+/* The cells' text in the order in which they last ran, by their execution counts; a cell without a count follows the one
+ * above it. Empty if that is the order in which they stand. */
+typedef MLO_ARRAY(mlo_span) mlo_cell_runs;
+void mlo_module_runs(const mlo_module *self, const mlo_notebook *notebook, mlo_arena *arena,
+                     mlo_cell_runs *out);
 /* The module cell that holds a text offset, or NULL. */
 const mlo_module_cell *mlo_module_cell_at(const mlo_module *self, uint32_t offset);
 

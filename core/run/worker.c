@@ -184,6 +184,13 @@ static mlo_status read_bytes(mlo_worker *self, const mlo_walk_entry *entry, mlo_
   return mlo_os_read(path, max, &self->file, bytes, err);
 }
 
+static void keep_runs(const mlo_file *file, mlo_facts *facts) {
+  mlo_cell_runs runs = {0};
+  mlo_module_runs(file->module, file->notebook, file->arena, &runs);
+  facts->runs.items = runs.items;
+  facts->runs.len = facts->runs.cap = runs.len;
+}
+
 /* Makes of the text what the active triggers look at. What can't be read is told; the rest goes on. */
 static void read_facts(mlo_worker *self, mlo_file *file, const mlo_active *active,
                        mlo_file_result *out) {
@@ -234,6 +241,7 @@ static void read_facts(mlo_worker *self, mlo_file *file, const mlo_active *activ
     mlo_facts_build(file->tree, arena, facts);
     mlo_view_turn(&self->view, file->path, arena);
     facts->outside = &self->view.outside;
+    if (file->module) keep_runs(file, facts);
     file->facts = facts;
   }
 }

@@ -108,6 +108,88 @@ static void test_origins__scopes_and_members(void **state) {
   PYTHON_CHECK(cases, origins);
 }
 
+static void test_origins__jumps(void **state) {
+  (void)state;
+  static const python_case cases[] = {
+      {"while True:\n  x = f()\n  if c: break\n  x = g()\nx", "f()"},
+      {"x = f()\nif c:\n  x = g()\n  sys.exit()\nx", "f()"},
+      {"for i in j:\n  x = f()\n  break\nelse:\n  x = g()\nx", "f() | g()"},
+      {"x = f()\ntry: x = g()\nfinally: x = h()\nx", "h()"},
+  };
+  PYTHON_CHECK(cases, origins);
+}
+
+static void test_origins__nested_unpacking(void **state) {
+  (void)state;
+  static const python_case cases[] = {
+      {"(a, b), c = (f(), g()), h()\nb", "g()"},
+      {"t = (f(), g()), h()\n(a, b), c = t\nb", "g()"},
+      {"def s(x):\n  return f(x), g(x)\na, b = s(1)\nb", "g(x)"},
+      {"def s():\n  return t()\na, b = s()\nb", "t()[1]"},
+  };
+  PYTHON_CHECK(cases, origins);
+}
+
+static void test_origins__containers(void **state) {
+  (void)state;
+  static const python_case cases[] = {
+      {"d = {'m': f(), 'n': g()}\nd['n']", "g()"},
+      {"d = dict(m=f())\nd['m']", "f()"},
+      {"d = {}\nd['m'] = f()\nd['n'] = g()\nd['m']", "f()"},
+      {"d = {'m': f()}\nd['m'] = g()\nd['m']", "g()"},
+      {"d = {'m': f()}\nif c: d['m'] = g()\nd['m']", "f() | g()"},
+      {"d = {}\nd.update({'m': f()})\nd['m']", "f()"},
+      {"d = {'a': {'b': f()}}\nd['a']['b']", "f()"},
+      {"t = [f(), g()]\nt[1]", "g()"},
+      {"t = []\nt.append(f())\nt[0]", "f() | t[0]"},
+      {"d = load()\nd['m']", "d['m']"},
+      {"d = load()\nx = d['m']\nx", "d['m']"},
+      {"t = f()\nt[0]", "t[0]"},
+      {"K = 'm'\nd = {'m': f()}\nd[K]", "f()"},
+      {"d = {**e, 'm': f()}\nd['m']", "d['m']"},
+  };
+  PYTHON_CHECK(cases, origins);
+}
+
+static void test_origins__own_functions(void **state) {
+  (void)state;
+  static const python_case cases[] = {
+      {"def p():\n  return f()\nx = p()\nx", "f()"},
+      {"def p(a):\n  return a\nx = p(f())\nx", "f()"},
+      {"def p(a, b=g()):\n  return b\np(f())", "g()"},
+      {"def p(a, b=g()):\n  return b\np(1, b=f())", "f()"},
+      {"def p(c):\n  if c: return f()\n  return g()\np(1)", "f() | g()"},
+      {"def p(a):\n  return a\ndef q(a):\n  return p(a)\nq(f())", "f()"},
+      {"def p(a):\n  return a\nx = p(f())\ny = p(g())\nx", "f()"},
+      {"def p(a):\n  return p(a)\np(f())", "p(a)"},
+      {"def p(*a):\n  return a\np(f())", "a"},
+      {"def p():\n  yield f()\np()", "p()"},
+      {"def p():\n  print()\np()", "p()"},
+      {"@wraps\ndef p():\n  return f()\np()", "p()"},
+      {"class A:\n  def p(self, a):\n    return a\nA().p(f())", "f()"},
+      {"class A:\n  def __init__(self):\n    self.m = f()\n  def p(self):\n    return self.m\n"
+       "A().p()",
+       "f()"},
+  };
+  PYTHON_CHECK(cases, origins);
+}
+
+static void test_origins__members_of_one_method(void **state) {
+  (void)state;
+  static const python_case cases[] = {
+      /* what this method stored hides what others do */
+      {"class A:\n  def __init__(self):\n    self.m = f()\n  def p(self):\n    self.m = g()\n    "
+       "self.m",
+       "g()"},
+      {"class A:\n  def __init__(self):\n    self.m = f()\n  def q(self):\n    self.m = h()\n  def "
+       "p(self):\n    self.m = g()\n    self.q()\n    self.m",
+       "f() | h() | g()"},
+      {"class A:\n  def p(self):\n    self.a, self.b = f()\n  def q(self):\n    self.b", "f()[1]"},
+      {"args = parse()\nargs.m = f()\nargs.m", "f()"},
+  };
+  PYTHON_CHECK(cases, origins);
+}
+
 /* 40 branches, of which only 16 are told. */
 static void test_origins__are_bounded(void **state) {
   (void)state;
@@ -132,6 +214,11 @@ int main(void) {
       cmocka_unit_test(test_origins__branches),
       cmocka_unit_test(test_origins__loops),
       cmocka_unit_test(test_origins__scopes_and_members),
+      cmocka_unit_test(test_origins__jumps),
+      cmocka_unit_test(test_origins__nested_unpacking),
+      cmocka_unit_test(test_origins__containers),
+      cmocka_unit_test(test_origins__own_functions),
+      cmocka_unit_test(test_origins__members_of_one_method),
       cmocka_unit_test(test_origins__are_bounded),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -206,9 +206,39 @@ static void test_module__every_allocation_may_be_the_last(void **state) {
   assert_true(n > 10 && n < 1000);
 }
 
+/* The cells' first letters in the order in which they ran, or nothing for the order in which they stand. */
+static void test_module__cells_in_the_order_they_ran(void **state) {
+  static const struct {
+    int counts[4]; /* -1: null */
+    const char *expected;
+  } cases[] = {
+      {{1, 2, 3, 4}, ""},     {{-1, -1, -1, -1}, ""}, {{1, -1, 2, 3}, ""},
+      {{2, 1, 3, 4}, "bacd"}, {{4, 3, 2, 1}, "dcba"}, {{5, -1, 2, 3}, "cdab"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char raw[1024] = "{\"cells\": [";
+    for (int c = 0; c < 4; c++) {
+      char count[16] = "null";
+      if (cases[i].counts[c] >= 0) sprintf(count, "%d", cases[i].counts[c]);
+      sprintf(raw + strlen(raw),
+              "%s{\"cell_type\": \"code\", \"execution_count\": %s, \"source\": \"%c\"}",
+              c ? "," : "", count, 'a' + c);
+    }
+    strcat(raw, "]}");
+    made m = make_raw(state, mlo_str_c(raw));
+    mlo_cell_runs runs = {0};
+    mlo_module_runs(&m.module, &m.notebook, &m.arena, &runs);
+    char order[8] = "";
+    for (uint32_t r = 0; r < runs.len; r++) order[r] = m.module.text.ptr[runs.items[r].start];
+    assert_string_equal(order, cases[i].expected);
+    mlo_arena_release(&m.arena);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_module__joins_the_code_cells),
+      cmocka_unit_test(test_module__cells_in_the_order_they_ran),
       cmocka_unit_test(test_module__offsets_lead_to_the_file),
       cmocka_unit_test(test_module__cell_at_an_offset),
       cmocka_unit_test(test_module__magics_do_not_break_the_parse),

@@ -1,0 +1,74 @@
+/* flow_table: the definitions of one text and the walk that makes them. Inside core/facts/flow*.c only. */
+#ifndef MLO_FLOW_TABLE_H
+#define MLO_FLOW_TABLE_H
+
+#include "facts/flow.h"
+#include "facts/scope.h"
+
+/* A variable is a name of a scope, known by 1 + the index of its last binding. It has two slots: one for what the name
+ * stands for, one for the state of that object. */
+static inline uint32_t mlo_slot(uint32_t variable, bool state) { return variable * 2 + state; }
+
+/* A place that gives a variable a new definition. */
+typedef struct mlo_site {
+  mlo_node node; /* the target; CHANGE: see mlo_def.node */
+  uint32_t variable;
+  uint32_t binding; /* index, or UINT32_MAX for a change */
+  uint32_t def;     /* its definition once walked */
+} mlo_site;
+
+typedef struct mlo_part {
+  uint32_t def;
+  uint32_t next; /* 1 + index, or 0 */
+} mlo_part;
+
+typedef struct mlo_read {
+  mlo_node node;
+  uint32_t before; /* 1 + index of the previous read of the variable, or 0 */
+} mlo_read;
+
+typedef struct mlo_foreign {
+  uint32_t binding; /* by global or nonlocal, in another function */
+  uint32_t before;
+} mlo_foreign;
+
+struct mlo_flow {
+  MLO_ARRAY(mlo_def) defs;
+  MLO_ARRAY(mlo_part) parts;
+  MLO_ARRAY(mlo_read) reads;
+  MLO_ARRAY(mlo_foreign) foreign;
+  uint32_t *value_at;      /* by node: the definition that a read sees */
+  uint32_t *state_at;      /* the same with changes */
+  uint32_t *site_at;       /* by node: 1 + the index of its first site in its unit */
+  uint32_t *target_of;     /* by node: 1 + the index of the binding whose target this is */
+  uint32_t *last_read;     /* by variable: 1 + index into reads */
+  uint32_t *last_foreign;  /* by variable */
+  uint32_t *current;       /* by slot, while a unit is walked; else all MLO_DEF_UNBOUND */
+  uint32_t *at_end;        /* by slot: what its unit leaves, or MLO_NO_DEF */
+  uint32_t *stamp, *index; /* by slot: marks of the join at hand */
+  uint32_t epoch;
+  uint32_t *parameters; /* by scope: 1 + the index of its first parameter's binding, or 0 */
+  bool *walked;         /* by scope that is a unit */
+  uint32_t *seen;       /* by definition: marks of the question at hand */
+  uint32_t seen_cap, round;
+  uint64_t steps;
+};
+
+/* The table, with the unit of a node walked. */
+struct mlo_flow *mlo_flow_of(const mlo_facts *facts, mlo_node node);
+/* The table as it is. */
+struct mlo_flow *mlo_flow_table(const mlo_facts *facts);
+/* Walks a unit: a function's or lambda's scope, or 0 for the module. */
+void mlo_flow_walk(const mlo_facts *facts, struct mlo_flow *flow, uint32_t unit);
+/* The function or lambda (or 0) in which code of this scope runs. */
+uint32_t mlo_flow_unit(const mlo_facts *facts, uint32_t scope);
+/* The variable that an identifier names, or 0. */
+uint32_t mlo_flow_variable(const mlo_facts *facts, mlo_node identifier);
+
+typedef MLO_ARRAY(mlo_site) mlo_sites;
+/* All sites of a unit in document order; marks their nodes. */
+void mlo_flow_sites(const mlo_facts *facts, struct mlo_flow *flow, uint32_t unit, mlo_sites *out);
+/* The name at the root of x[k], x.a, x.a[k].b ..., or MLO_NO_NODE. */
+mlo_node mlo_flow_root(const mlo_tree *tree, mlo_node expression);
+
+#endif

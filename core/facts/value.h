@@ -1,0 +1,75 @@
+/* value: one step back from an expression to what its value is. Inside core/facts only.
+ *
+ * A value is an expression in a context (which call of this file's functions we are in), or a part of what the
+ * expression gives: item 1 of f(), key "model" of a dictionary. Steps follow names to the bindings that may reach,
+ * members to what the class assigns, parts into displays and to what was stored under them, and calls of this file's
+ * own functions to what they return, with parameters bound to the arguments. Where no step is known a value is an end. */
+#ifndef MLO_VALUE_H
+#define MLO_VALUE_H
+
+#include "facts/flow.h"
+
+/* One part of a whole. */
+typedef struct mlo_path_step {
+  int32_t item; /* position; -1: by key */
+  mlo_str key;  /* a constant string subscript */
+  mlo_node
+      part; /* an expression that stands for this part: the subscript, or the name it is unpacked to */
+  bool unpacked; /* part is a name that was bound by unpacking */
+} mlo_path_step;
+
+enum {
+  MLO_DEEPEST_PATH = 3,
+  MLO_DEEPEST_CONTEXT = 4,
+  MLO_MOST_CONTEXTS = 512,
+  MLO_MOST_STEPS_BACK = 16
+};
+
+typedef struct mlo_value {
+  mlo_node node;
+  uint32_t context; /* 0: none: parameters are ends */
+  uint32_t depth;   /* steps in path; the last is the next to take */
+  mlo_path_step path[MLO_DEEPEST_PATH];
+} mlo_value;
+
+typedef struct mlo_value_list {
+  mlo_value items[MLO_MOST_STEPS_BACK];
+  uint32_t len;
+  bool cut; /* there are more */
+} mlo_value_list;
+
+/* A call of this file's function that we are inside of. */
+typedef struct mlo_context {
+  mlo_node call;
+  uint32_t parent; /* context of the call */
+  uint32_t scope;  /* the function's */
+  uint32_t depth;
+} mlo_call_context;
+
+static inline mlo_value mlo_value_of(mlo_node node) { return (mlo_value){.node = node}; }
+bool mlo_value_same(const mlo_value *a, const mlo_value *b);
+/* The values that v may be, one step back; none: v is an end. */
+void mlo_value_back(const mlo_facts *self, const mlo_value *v, mlo_value_list *out);
+/* What the binding that a definition stands for got; false if that is an end (a parameter, an import, a loop's
+ * variable ...): then out is the target. */
+bool mlo_value_bound(const mlo_facts *self, uint32_t binding, uint32_t context, mlo_value *out);
+/* v's part behind one more step; false when the path is full. */
+bool mlo_value_push(mlo_value *v, mlo_path_step step);
+/* An end as an expression of the text and which item of it, or -1. */
+mlo_source_value mlo_value_end(const mlo_value *v);
+/* The argument that a parameter of the context's function gets, or its default; false: unknown. */
+bool mlo_value_argument(const mlo_facts *self, uint32_t context, const mlo_binding *parameter,
+                        mlo_value *out);
+/* The scope of the function of this file that a call runs (its returns can be followed), or UINT32_MAX. */
+uint32_t mlo_value_callee(const mlo_facts *self, mlo_node call);
+/* The context inside a call, or UINT32_MAX when we are deep enough or already in that function. */
+uint32_t mlo_value_enter(const mlo_facts *self, mlo_node call, uint32_t scope, uint32_t context);
+const mlo_call_context *mlo_value_context(const mlo_facts *self, uint32_t context);
+/* The values of a function's own return statements, in document order; complete: it also never ends without one. */
+typedef struct mlo_returns {
+  MLO_ARRAY(mlo_node) values;
+  bool known; /* no generator, and some return has a value */
+} mlo_returns;
+const mlo_returns *mlo_value_returns(const mlo_facts *self, uint32_t scope);
+
+#endif
