@@ -10,6 +10,7 @@
 #include "base/arena.h"
 
 struct mlo_constant;
+struct mlo_summary;
 
 typedef struct mlo_outside {
   void *ctx;
@@ -22,6 +23,9 @@ typedef struct mlo_outside {
   mlo_str (*result)(void *ctx, mlo_str callee, mlo_arena *arena);
   /* The scalar constant that a module of the project gives this name; false if there is none. */
   bool (*constant)(void *ctx, mlo_str qualified, mlo_arena *arena, struct mlo_constant *out);
+  /* What a function of another module gives back and does to its arguments (facts/summary.h), or NULL. The callback may
+   * be NULL. */
+  const struct mlo_summary *(*summary)(void *ctx, mlo_str qualified, mlo_arena *arena);
 } mlo_outside;
 
 #endif
