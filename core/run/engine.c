@@ -1,6 +1,7 @@
 #include "run/engine.h"
 
 #include "base/os.h"
+#include "run/own_rules.h"
 #include "run/worker.h"
 
 #include <pthread.h>
@@ -58,6 +59,7 @@ mlo_status mlo_engine_new(const mlo_engine_options *options, mlo_engine **out, m
   for (uint32_t i = 0; i < options->pack_count; i++)
     MLO_PUSH(&self->arena, &packs, options->packs[i]);
   if (status == MLO_OK && options->root.len) status = find_packs(self, options, &packs, err);
+  mlo_own_rules_add(&self->catalogue, &self->arena);
   if (status == MLO_OK)
     status = options->layer->load(packs.items, packs.len, &self->arena, &self->catalogue, err);
   if (status == MLO_OK) status = mlo_trigger_index_new(&self->catalogue, &self->index, err);
@@ -229,6 +231,7 @@ static void seal_project_draft(checking *check, mlo_worker *worker, const mlo_dr
   if (entry != UINT32_MAX && has_context(check, entry)) return;
   const mlo_settings *settings =
       entry == UINT32_MAX ? check->settings : check->entries.items[entry].settings;
+  if (!mlo_settings_wants(settings, draft->rule, draft->located.path)) return;
   mlo_worker_seal(worker, NULL, settings, draft, &out->findings);
   if (entry == UINT32_MAX) return;
   const mlo_rule *rule = &check->engine->catalogue.rules.items[draft->rule];
@@ -262,6 +265,37 @@ static void run_project_rules(checking *check, mlo_worker *worker, mlo_result *o
       seal_project_draft(check, worker, &answers.drafts.items[d], out);
     for (uint32_t p = 0; p < answers.problems.len; p++)
       MLO_PUSH(&worker->run, &out->problems, answers.problems.items[p]);
+  }
+}
+
+/* True if the run reads all there is: then a rule that is silent has nothing to say. */
+static bool is_complete(const checking *check) {
+  const mlo_request *request = check->request;
+  bool root = request->path_count == 0 || request->input_count;
+  for (uint32_t i = 0; !root && i < request->path_count; i++) {
+    mlo_str path = request->paths[i];
+    while (path.len > 1 && mlo_str_ends(path, MLO_STR("/"))) path.len--;
+    root = mlo_str_eq(path, MLO_STR(".")) || mlo_str_eq(path, request->root);
+  }
+  return request->whole && root;
+}
+
+/* Last, when every other rule has spoken. */
+static void run_own_rules(checking *check, mlo_worker *worker, bool complete, mlo_result *out) {
+  for (uint32_t i = 0; i < check->entries.len; i++) {
+    const mlo_file_result *slot = &check->slots[i];
+    if (has_context(check, i)) continue;
+    mlo_own_file file = {.catalogue = &check->engine->catalogue,
+                         .settings = check->entries.items[i].settings,
+                         .path = check->entries.items[i].path,
+                         .suppressions = &slot->suppressions,
+                         .faulty = &slot->faulty,
+                         .complete = complete && slot->problems.len == 0,
+                         .isolated = check->request->overrides.isolated};
+    mlo_drafts drafts = {0};
+    mlo_own_rules_judge(&file, &worker->run, &drafts);
+    for (uint32_t d = 0; d < drafts.len; d++)
+      seal_project_draft(check, worker, &drafts.items[d], out);
   }
 }
 
@@ -308,7 +342,10 @@ static void collect(checking *check, thread_job *jobs, unsigned count, mlo_resul
   for (uint32_t i = 0; i < check->engine->catalogue.problems.len; i++)
     MLO_PUSH(arena, &out->problems, check->engine->catalogue.problems.items[i]);
   for (uint32_t i = 0; i < check->entries.len; i++) take_file(check, i, out, arena);
+  uint32_t problems = out->problems.len;
   if (jobs[0].worker.rules) run_project_rules(check, &jobs[0].worker, out);
+  bool complete = is_complete(check) && out->problems.len == problems;
+  run_own_rules(check, &jobs[0].worker, complete, out);
   finish_problems(&out->problems);
   mlo_findings_finish(&out->findings, arena);
   out->fail_on = check->settings->fail_on;

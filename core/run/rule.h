@@ -76,7 +76,7 @@ typedef struct mlo_rule {
   bool whole;   /* finish speaks of absence: runs only when the whole project was read */
   mlo_str summary, docs, url;
   mlo_str file;   /* where the rule is written, for messages */
-  mlo_str source; /* the layer's own: the text of that file */
+  mlo_str source; /* the layer's own: the text of that file; empty: a rule of the core itself */
   MLO_ARRAY(mlo_str) tags;
   MLO_ARRAY(mlo_option) options;
   MLO_ARRAY(mlo_example) examples;
@@ -184,7 +184,8 @@ typedef struct mlo_rule_worker mlo_rule_worker; /* the layer's own: one per thre
 
 /* The rule layer: the one door between the core and Lua. */
 typedef struct mlo_rule_layer {
-  /* Loads the built-in rules and the packs (folders) into out, in arena. Rules that fail become problems. */
+  /* Loads the built-in rules and the packs (folders) into out, in arena, beside the rules that stand there already, all
+   * sorted by code. Rules that fail become problems. */
   mlo_status (*load)(const mlo_str *packs, uint32_t pack_count, mlo_arena *arena,
                      mlo_catalogue *out, mlo_error *err);
   mlo_status (*open)(const mlo_catalogue *catalogue, mlo_rule_worker **out, mlo_error *err);

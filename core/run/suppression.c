@@ -6,11 +6,14 @@ typedef struct commented {
   const mlo_origin *origin; /* NULL: the text is raw */
   mlo_str sign;             /* what a comment starts with */
   mlo_arena *arena;
-  mlo_suppressions *out;
+  mlo_suppressions *out, *faulty; /* faulty may be NULL */
 } commented;
 
 typedef struct directive {
   bool whole_file;
+  bool complete; /* has words in brackets */
+  bool closed;   /* ends within its line: it can be removed */
+  mlo_span span; /* in the text, from our sign to our end */
   mlo_str words, reason;
 } directive;
 
@@ -29,20 +32,25 @@ bool mlo_rule_is_named(const mlo_rule *rule, mlo_str word) {
          mlo_str_eq(rule->area, word) || begins_code(rule->code, word);
 }
 
-static bool names_rule(mlo_str words, const mlo_rule *rule) {
-  while (words.ptr)
-    if (mlo_rule_is_named(rule, mlo_str_trim(mlo_str_cut(&words, ',')))) return true;
-  return false;
+/* The bit of the first word that names the rule, or 0. */
+static uint64_t naming_bit(mlo_str words, const mlo_rule *rule) {
+  for (uint32_t i = 0; words.ptr; i++)
+    if (mlo_rule_is_named(rule, mlo_str_trim(mlo_str_cut(&words, ','))))
+      return mlo_suppression_bit(i);
+  return 0;
 }
 
+/* All that cover are used: which of them is one too many is not for us to say. */
 bool mlo_suppressions_cover(mlo_suppressions *self, const mlo_rule *rule, uint32_t at) {
+  bool covered = false;
   for (uint32_t i = 0; i < self->len; i++) {
     mlo_suppression *one = &self->items[i];
-    if (at < one->covers.start || at >= one->covers.end || !names_rule(one->words, rule)) continue;
-    one->used = true;
-    return true;
+    if (at < one->covers.start || at >= one->covers.end) continue;
+    uint64_t bit = naming_bit(one->words, rule);
+    one->used |= bit;
+    covered = covered || bit;
   }
-  return false;
+  return covered;
 }
 
 /* --- one comment --- */
@@ -53,39 +61,73 @@ static bool take(mlo_str *text, mlo_str prefix) {
   return true;
 }
 
-/* Reads what stands behind "mlopslint:". */
+static bool is_space(char c) { return c == ' ' || c == '\t'; }
+
+/* Where our comment ends: before another tool's ("... reason  # noqa"), or behind the "-->". "#12" is an issue, no
+ * comment. */
+static size_t our_end(mlo_str comment, mlo_str sign, bool *closed) {
+  *closed = true;
+  if (!mlo_str_eq(sign, MLO_STR("#"))) {
+    size_t end = mlo_str_find(comment, MLO_STR("-->"));
+    *closed = end != SIZE_MAX;
+    return *closed ? end + 3 : comment.len;
+  }
+  for (size_t i = 1; i + 1 < comment.len; i++) {
+    if (comment.ptr[i] != '#' || !is_space(comment.ptr[i - 1]) || is_digit(comment.ptr[i + 1]))
+      continue;
+    while (i > 0 && is_space(comment.ptr[i - 1])) i--;
+    return i;
+  }
+  return comment.len;
+}
+
+/* Verbs of other tools that are taken for ours. */
+static bool is_foreign_verb(mlo_str text) {
+  static const mlo_str verbs[] = {MLO_STR_INIT("disable"), MLO_STR_INIT("noqa"),
+                                  MLO_STR_INIT("skip"), MLO_STR_INIT("off"),
+                                  MLO_STR_INIT("suppress")};
+  for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+    if (mlo_str_starts(text, verbs[i])) return true;
+  return false;
+}
+
+/* Reads what stands behind "mlopslint:"; false if it is prose. */
 static bool parse_directive(mlo_str text, directive *out) {
   text = mlo_str_trim(text);
+  out->complete = false;
   out->whole_file = take(&text, MLO_STR("ignore-file"));
-  if (!out->whole_file && !take(&text, MLO_STR("ignore"))) return false;
+  if (!out->whole_file && !take(&text, MLO_STR("ignore"))) return is_foreign_verb(text);
   size_t close = mlo_str_find_char(text, ']');
-  if (!mlo_str_starts(text, MLO_STR("[")) || close == SIZE_MAX) return false;
+  if (!mlo_str_starts(text, MLO_STR("[")) || close == SIZE_MAX) return true;
   out->words = mlo_str_trim(mlo_str_slice(text, 1, close));
   out->reason = mlo_str_trim(mlo_str_from(text, close + 1));
   if (mlo_str_ends(out->reason, MLO_STR("-->"))) out->reason.len -= 3;
   out->reason = mlo_str_trim(out->reason);
-  return out->words.len > 0;
+  out->complete = out->words.len > 0;
+  return true;
 }
 
-/* Finds a directive in a comment: behind its own sign, or behind another tool's (`# noqa  # mlopslint: ...`). */
-static bool find_directive(mlo_str comment, mlo_str sign, directive *out) {
+/* Finds a directive in a comment of text: behind its own sign, or behind another tool's (`# noqa  # mlopslint: ...`). */
+static bool find_directive(mlo_str text, mlo_span span, mlo_str sign, directive *out) {
+  mlo_str comment = mlo_span_of(text, span);
   size_t at = mlo_str_find(comment, MLO_STR("mlopslint:"));
-  if (at == SIZE_MAX || !mlo_str_ends(mlo_str_trim(mlo_str_slice(comment, 0, at)), sign))
-    return false;
-  return parse_directive(mlo_str_from(comment, at + sizeof "mlopslint:" - 1), out);
+  mlo_str before = mlo_str_slice(comment, 0, at == SIZE_MAX ? 0 : at);
+  while (before.len && is_space(before.ptr[before.len - 1])) before.len--;
+  if (at == SIZE_MAX || !mlo_str_ends(before, sign)) return false;
+  size_t start = before.len - sign.len;
+  size_t end = start + our_end(mlo_str_from(comment, start), sign, &out->closed);
+  out->span = (mlo_span){span.start + (uint32_t)start, span.start + (uint32_t)end};
+  if (out->span.end < span.start + at + sizeof "mlopslint:" - 1) return false;
+  return parse_directive(mlo_str_slice(comment, at + sizeof "mlopslint:" - 1, end), out);
 }
 
 static mlo_span raw_span(const commented *self, mlo_span span) {
   return self->origin && span.start < span.end ? mlo_origin_span(self->origin, span) : span;
 }
 
-static void add(const commented *self, mlo_span comment, const directive *found,
-                mlo_span covers_raw) {
-  mlo_suppression one = {.span = raw_span(self, comment),
-                         .covers = found->whole_file ? (mlo_span){0, UINT32_MAX} : covers_raw,
-                         .words = found->words,
-                         .reason = found->reason};
-  MLO_PUSH(self->arena, self->out, one);
+static mlo_span span_in(mlo_str text, mlo_str part) {
+  uint32_t start = (uint32_t)(part.ptr - text.ptr);
+  return (mlo_span){start, start + (uint32_t)part.len};
 }
 
 /* --- lines --- */
@@ -118,6 +160,41 @@ static uint32_t behind_line(mlo_str text, uint32_t end) {
     end++;
   return end < text.len ? end + 1 : end;
 }
+
+/* What goes with a comment, within `limits` (a cell, or the text). */
+static mlo_span removal_of(mlo_str text, const directive *found, mlo_span limits) {
+  mlo_span out = found->span, line = line_of(text, out.start);
+  if (!found->closed) return (mlo_span){0};
+  bool first = is_blank(text, line.start, out.start), last = is_blank(text, out.end, line.end);
+  if (last) out.end = line.end;
+  if (first && last) {
+    uint32_t next = behind_line(text, line.end);
+    out = (mlo_span){line.start, next < limits.end ? next : line.end};
+  } else if (last) {
+    while (out.start > line.start && is_space(text.ptr[out.start - 1])) out.start--;
+  } else {
+    while (out.end < line.end && is_space(text.ptr[out.end])) out.end++;
+  }
+  if (out.start < limits.start) out.start = limits.start;
+  return out;
+}
+
+static void add(const commented *self, const directive *found, mlo_span covers_raw,
+                mlo_span limits) {
+  mlo_suppression one = {.span = raw_span(self, found->span)};
+  if (!found->complete) {
+    if (self->faulty) MLO_PUSH(self->arena, self->faulty, one);
+    return;
+  }
+  one.covers = found->whole_file ? (mlo_span){0, UINT32_MAX} : covers_raw;
+  one.list = raw_span(self, span_in(self->text, found->words));
+  one.removal = raw_span(self, removal_of(self->text, found, limits));
+  one.words = found->words;
+  one.reason = found->reason;
+  MLO_PUSH(self->arena, self->out, one);
+}
+
+static mlo_span all_of(mlo_str text) { return (mlo_span){0, (uint32_t)text.len}; }
 
 /* The next line that holds more than a comment, with the lines that it continues on. */
 static mlo_span next_line(const commented *self, uint32_t at) {
@@ -156,11 +233,11 @@ static uint32_t comment_start(const commented *self, mlo_span line) {
 static void scan_line(const commented *self, mlo_span line, mlo_span *below) {
   directive found;
   mlo_span comment = {comment_start(self, line), line.end};
-  if (!find_directive(mlo_span_of(self->text, comment), self->sign, &found)) return;
+  if (!find_directive(self->text, comment, self->sign, &found)) return;
   bool own = has_own_line(self->text, comment.start);
   if (own && (below->end == 0 || below->start < line.end))
     *below = next_line(self, behind_line(self->text, line.end));
-  add(self, comment, &found, raw_span(self, own ? *below : line));
+  add(self, &found, raw_span(self, own ? *below : line), all_of(self->text));
 }
 
 static void scan_lines(const commented *self, uint32_t from) {
@@ -210,12 +287,18 @@ static bool heads_cell(const mlo_module *module, uint32_t comment) {
          line_start(module->text, comment) <= cell->span.start;
 }
 
+static mlo_span limits_of(const mlo_module *module, mlo_str text, uint32_t at) {
+  const mlo_module_cell *cell = module ? mlo_module_cell_at(module, at) : NULL;
+  return cell ? cell->span : all_of(text);
+}
+
 static void scan_tree(const commented *self, const mlo_tree *tree, const mlo_module *module) {
   for (mlo_node i = 0; i < tree->count; i++) {
     directive found;
     if (tree->nodes[i].kind != MLO_PY_COMMENT || heads_cell(module, tree->nodes[i].start)) continue;
-    if (find_directive(mlo_tree_text(tree, i), self->sign, &found))
-      add(self, mlo_tree_span(tree, i), &found, raw_span(self, covered_by(tree, i)));
+    if (find_directive(self->text, mlo_tree_span(tree, i), self->sign, &found))
+      add(self, &found, raw_span(self, covered_by(tree, i)),
+          limits_of(module, self->text, found.span.start));
   }
 }
 
@@ -231,21 +314,22 @@ static uint32_t scan_cell_head(const commented *self, const mlo_cell *cell) {
   mlo_span line = line_of(self->text, 0);
   mlo_span comment = {comment_start(self, line), line.end};
   if (!has_own_line(self->text, comment.start)) return 0;
-  if (find_directive(mlo_span_of(self->text, comment), self->sign, &found))
-    add(self, comment, &found, cell->span);
+  if (find_directive(self->text, comment, self->sign, &found))
+    add(self, &found, cell->span, all_of(self->text));
   return behind_line(self->text, line.end);
 }
 
-static void scan_notebook(const mlo_file *file, mlo_arena *arena, mlo_suppressions *out) {
+static void scan_notebook(const mlo_file *file, mlo_arena *arena, mlo_suppressions *out,
+                          mlo_suppressions *faulty) {
   for (uint32_t i = 0; i < file->notebook->cells.len; i++) {
     const mlo_cell *cell = &file->notebook->cells.items[i];
     if (!mlo_str_contains(cell->source, MLO_STR("mlopslint:"))) continue;
-    commented source = {cell->source, &cell->source_origin, cell_sign(cell), arena, out};
+    commented source = {cell->source, &cell->source_origin, cell_sign(cell), arena, out, faulty};
     uint32_t rest = scan_cell_head(&source, cell);
     if (!file->tree || cell->kind != MLO_CELL_CODE) scan_lines(&source, rest);
   }
   if (!file->tree || !file->module) return;
-  commented module = {file->module->text, &file->module->origin, MLO_STR("#"), arena, out};
+  commented module = {file->module->text, &file->module->origin, MLO_STR("#"), arena, out, faulty};
   scan_tree(&module, file->tree, file->module);
 }
 
@@ -259,14 +343,41 @@ static const mlo_str signs[MLO_FORMAT_COUNT] = {
     [MLO_FORMAT_DOCKERFILE] = MLO_STR_INIT("#"),   [MLO_FORMAT_INI] = MLO_STR_INIT("#"),
     [MLO_FORMAT_REQUIREMENTS] = MLO_STR_INIT("#"), [MLO_FORMAT_MARKDOWN] = MLO_STR_INIT("<!--")};
 
-void mlo_suppressions_find(const mlo_file *file, mlo_arena *arena, mlo_suppressions *out) {
+bool mlo_suppressions_may_be_in(mlo_str raw) {
+  return mlo_str_contains(raw, MLO_STR("mlopslint:"));
+}
+
+void mlo_suppressions_find(const mlo_file *file, mlo_arena *arena, mlo_suppressions *out,
+                           mlo_suppressions *faulty) {
   mlo_str sign = signs[file->format];
-  if (sign.len == 0 || !mlo_str_contains(file->raw, MLO_STR("mlopslint:"))) return;
-  commented raw = {file->raw, NULL, sign, arena, out};
+  if (sign.len == 0 || !mlo_suppressions_may_be_in(file->raw)) return;
+  commented raw = {file->raw, NULL, sign, arena, out, faulty};
   if (file->format == MLO_FORMAT_NOTEBOOK && file->notebook)
-    scan_notebook(file, arena, out);
+    scan_notebook(file, arena, out, faulty);
   else if (file->format == MLO_FORMAT_PYTHON && file->tree)
     scan_tree(&raw, file->tree, NULL);
   else if (file->format != MLO_FORMAT_NOTEBOOK)
     scan_lines(&raw, 0);
+}
+
+/* A place for an edit: without an excerpt. */
+static mlo_location place(const mlo_file *file, mlo_str path, mlo_span span) {
+  return (mlo_location){.path = path,
+                        .span = span,
+                        .start = mlo_lines_position(file->lines, span.start),
+                        .end = mlo_lines_position(file->lines, span.end)};
+}
+
+void mlo_suppressions_locate(mlo_suppressions *self, const mlo_file *file, mlo_arena *arena) {
+  mlo_suppressions kept = {0};
+  for (uint32_t i = 0; i < self->len; i++) {
+    mlo_suppression one = self->items[i];
+    one.words = mlo_arena_str(arena, one.words);
+    one.reason = mlo_arena_str(arena, one.reason);
+    one.at = mlo_file_locate(file, MLO_SPACE_RAW, one.span, arena);
+    one.list_at = place(file, one.at.path, one.list);
+    one.removal_at = place(file, one.at.path, one.removal);
+    MLO_PUSH(arena, &kept, one);
+  }
+  *self = kept;
 }

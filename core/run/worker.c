@@ -130,20 +130,10 @@ void mlo_worker_seal(mlo_worker *self, const mlo_file *file, const mlo_settings 
   MLO_PUSH(run, out, finding);
 }
 
-static void keep_suppressions(mlo_worker *self, const mlo_suppressions *found,
-                              mlo_file_result *out) {
-  for (uint32_t i = 0; i < found->len; i++) {
-    mlo_suppression copy = found->items[i];
-    copy.words = mlo_arena_str(&self->run, copy.words);
-    copy.reason = mlo_arena_str(&self->run, copy.reason);
-    MLO_PUSH(&self->run, &out->suppressions, copy);
-  }
-}
-
 static void seal_answers(mlo_worker *self, const mlo_file *file, const mlo_settings *settings,
                          const mlo_answers *answers, mlo_file_result *out) {
-  mlo_suppressions suppressions = {0};
-  mlo_suppressions_find(file, &self->file, &suppressions);
+  mlo_suppressions suppressions = {0}, faulty = {0};
+  mlo_suppressions_find(file, &self->file, &suppressions, &faulty);
   for (uint32_t i = 0; i < answers->drafts.len; i++) {
     const mlo_draft *draft = &answers->drafts.items[i];
     mlo_worker_seal(self, file, settings, draft, &out->findings);
@@ -161,7 +151,10 @@ static void seal_answers(mlo_worker *self, const mlo_file *file, const mlo_setti
   }
   for (uint32_t i = 0; i < answers->problems.len; i++)
     add_problem(self, out, answers->problems.items[i].path, answers->problems.items[i].message);
-  keep_suppressions(self, &suppressions, out);
+  mlo_suppressions_locate(&suppressions, file, &self->run);
+  mlo_suppressions_locate(&faulty, file, &self->run);
+  out->suppressions = suppressions;
+  out->faulty = faulty;
 }
 
 /* --- one file --- */
@@ -197,7 +190,8 @@ static void read_facts(mlo_worker *self, mlo_file *file, const mlo_active *activ
   mlo_arena *arena = &self->file;
   const bool *on = active->kinds;
   bool python = on[MLO_TRIGGER_CALL] || on[MLO_TRIGGER_REFERENCE] || on[MLO_TRIGGER_IMPORT] ||
-                on[MLO_TRIGGER_ROUTE] || on[MLO_TRIGGER_FUNCTION] || on[MLO_TRIGGER_ASSIGN];
+                on[MLO_TRIGGER_ROUTE] || on[MLO_TRIGGER_FUNCTION] || on[MLO_TRIGGER_ASSIGN] ||
+                mlo_suppressions_may_be_in(file->raw); /* only a tree tells comments from strings */
   bool document = on[MLO_TRIGGER_DOCUMENT] || on[MLO_TRIGGER_DEPENDENCY] || on[MLO_TRIGGER_COMMAND];
   mlo_error err = {0};
   mlo_status status = MLO_OK;
@@ -283,7 +277,7 @@ static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
     }
     active = mlo_trigger_index_activate(self->shared->index, entry->format, entry->path,
                                         self->wanted, found, &self->file);
-    if (!active.any) return;
+    if (!active.any && !mlo_suppressions_may_be_in(file.raw)) return;
   }
   file.text = file.raw;
   lines = mlo_lines_of(file.raw, &self->file);

@@ -22,7 +22,8 @@ typedef struct mlo_file_result {
   mlo_findings findings;
   mlo_project_facts facts;
   mlo_problems problems;
-  mlo_suppressions suppressions; /* kept for project rules that report in this file */
+  mlo_suppressions suppressions; /* located; kept for rules that speak when all files were read */
+  mlo_suppressions faulty;       /* comments that should be suppressions */
   uint64_t bytes;
   uint32_t suppressed;
   bool read, parsed;

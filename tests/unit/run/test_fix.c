@@ -95,6 +95,7 @@ static mlo_status load(const mlo_str *packs, uint32_t count, mlo_arena *arena, m
   mlo_trigger trigger = {.kind = MLO_TRIGGER_TEXT,
                          .regex =
                              MLO_STR("\\b(bad|risky|shown|harm|first|ping|pong|ascii|quote)\\b")};
+  trigger.rule = out->rules.len;
   MLO_PUSH(arena, &out->rules, rule);
   MLO_PUSH(arena, &out->triggers, trigger);
   return MLO_OK;
@@ -120,7 +121,10 @@ static void wake(mlo_rule_worker *worker, const mlo_hit *hit, mlo_answers *answe
   mlo_span span = hit->groups.items[0];
   for (size_t i = 0; i < sizeof replacements / sizeof *replacements; i++) {
     if (!mlo_str_eq(mlo_span_of(worker->file->raw, span), replacements[i].word)) continue;
-    mlo_draft draft = {.space = MLO_SPACE_RAW, .span = span, .message = replacements[i].word};
+    mlo_draft draft = {.rule = hit->trigger->rule,
+                       .space = MLO_SPACE_RAW,
+                       .span = span,
+                       .message = replacements[i].word};
     mlo_draft_fix fix = {.title = MLO_STR("replace"), .safety = replacements[i].safety};
     mlo_draft_edit edit = {mlo_file_locate(worker->file, MLO_SPACE_RAW, span, answers->arena),
                            replacements[i].with};

@@ -37,7 +37,7 @@ static mlo_suppressions find(fixture *self, mlo_format format, const char *text,
     file.tree = &tree;
   }
   mlo_suppressions found = {0};
-  mlo_suppressions_find(&file, &self->arena, &found);
+  mlo_suppressions_find(&file, &self->arena, &found, NULL);
   return found;
 }
 
@@ -209,6 +209,62 @@ static void test_suppression__at_the_end_of_a_file_covers_nothing(void **state) 
   }
 }
 
+/* text without what goes with its only suppression. */
+static const char *without(fixture *self, mlo_format format, const char *text) {
+  mlo_suppressions found = find(self, format, text, format == MLO_FORMAT_PYTHON);
+  assert_int_equal(found.len, 1);
+  mlo_span gone = found.items[0].removal;
+  mlo_str all = mlo_str_c(text);
+  return mlo_arena_format(&self->arena, "%.*s|%.*s", MLO_FMT(mlo_str_slice(all, 0, gone.start)),
+                          MLO_FMT(mlo_str_from(all, gone.end)))
+      .ptr;
+}
+
+static void test_suppression__removal_leaves_other_tools_comments(void **state) {
+  static const struct {
+    mlo_format format;
+    const char *before, *after;
+  } cases[] = {{MLO_FORMAT_PYTHON, "x = 1  # mlopslint: ignore[FIT] why\ny\n", "x = 1|\ny\n"},
+               {MLO_FORMAT_PYTHON, "a\n  # mlopslint: ignore[FIT]\n  b\n", "a\n|  b\n"},
+               {MLO_FORMAT_PYTHON, "# mlopslint: ignore[FIT]\r\nb\r\n", "|b\r\n"},
+               {MLO_FORMAT_PYTHON, "x  # noqa  # mlopslint: ignore[FIT] why\n", "x  # noqa|\n"},
+               {MLO_FORMAT_PYTHON, "x  # mlopslint: ignore[FIT] why  # noqa\n", "x  |# noqa\n"},
+               {MLO_FORMAT_PYTHON, "x  # mlopslint: ignore[FIT] see #12\n", "x|\n"},
+               {MLO_FORMAT_PYTHON, "x  # mlopslint: ignore[FIT]", "x|"},
+               {MLO_FORMAT_YAML, "a: 1 # mlopslint: ignore[FIT]\n", "a: 1|\n"},
+               {MLO_FORMAT_MARKDOWN, "a <!-- mlopslint: ignore-file[FIT] old --> b\n", "a |b\n"},
+               {MLO_FORMAT_MARKDOWN, "<!-- mlopslint: ignore-file[FIT]\n-->\n",
+                "|<!-- mlopslint: ignore-file[FIT]\n-->\n"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_string_equal(without(*state, cases[i].format, cases[i].before), cases[i].after);
+}
+
+static void test_suppression__each_word_is_used_on_its_own(void **state) {
+  static const char text[] = "load(p)  # mlopslint: ignore[FIT, SEC101,SEC] why  # noqa\n"
+                             "# mlopslint: ignore-file[SEC101]\n";
+  mlo_suppressions found = find(*state, MLO_FORMAT_PYTHON, text, true);
+  assert_str(mlo_span_of(mlo_str_c(text), found.items[0].list), "FIT, SEC101,SEC");
+  assert_str(found.items[0].reason, "why");
+  assert_true(covers(&found, text, "load"));
+  assert_int_equal(found.items[0].used, 2); /* the second word; the third was not needed */
+  assert_int_equal(found.items[1].used, 1);
+}
+
+static void test_suppression__what_was_meant_as_one_is_told(void **state) {
+  static const char text[] = "a  # mlopslint: ignore\n"
+                             "b  # mlopslint: ignore[] why\n"
+                             "c  # mlopslint: disable[SEC101]\n"
+                             "d  # mlopslint: a fine tool\n"
+                             "e  # see mlopslint: ignore\n";
+  fixture *self = *state;
+  mlo_file file = {.format = MLO_FORMAT_YAML, .raw = mlo_str_c(text)};
+  mlo_suppressions found = {0}, faulty = {0};
+  mlo_suppressions_find(&file, &self->arena, &found, &faulty);
+  assert_int_equal(found.len, 0);
+  assert_int_equal(faulty.len, 3);
+  assert_str(mlo_span_of(file.raw, faulty.items[1].span), "# mlopslint: ignore[] why");
+}
+
 /* A notebook as its reader would give it: two cells whose sources stand at known places of the raw text. */
 static void test_suppression__a_cells_first_line_covers_the_cell(void **state) {
   fixture *self = *state;
@@ -228,7 +284,7 @@ static void test_suppression__a_cells_first_line_covers_the_cell(void **state) {
   }
   mlo_file file = {.format = MLO_FORMAT_NOTEBOOK, .raw = mlo_str_c(raw), .notebook = &notebook};
   mlo_suppressions found = {0};
-  mlo_suppressions_find(&file, &self->arena, &found);
+  mlo_suppressions_find(&file, &self->arena, &found, NULL);
   assert_int_equal(found.len, 2);
   assert_str(mlo_span_of(file.raw, found.items[0].span), "# mlopslint: ignore[SEC101] demo");
   assert_true(covers(&found, raw, "x = 1"));
@@ -266,7 +322,7 @@ static void test_suppression__comments_of_cells_are_mapped_to_the_file(void **st
                    .notebook = &notebook,
                    .module = &module};
   mlo_suppressions found = {0};
-  mlo_suppressions_find(&file, &self->arena, &found);
+  mlo_suppressions_find(&file, &self->arena, &found, NULL);
   assert_int_equal(found.len, 3);
   static const struct {
     const char *place;
@@ -291,6 +347,9 @@ int main(void) {
       cmocka_unit_test(test_suppression__markdown_has_html_comments_and_json_none),
       cmocka_unit_test(test_suppression__comments_in_a_row_cover_the_same_line),
       cmocka_unit_test(test_suppression__at_the_end_of_a_file_covers_nothing),
+      cmocka_unit_test(test_suppression__removal_leaves_other_tools_comments),
+      cmocka_unit_test(test_suppression__each_word_is_used_on_its_own),
+      cmocka_unit_test(test_suppression__what_was_meant_as_one_is_told),
       cmocka_unit_test(test_suppression__a_cells_first_line_covers_the_cell),
       cmocka_unit_test(test_suppression__comments_of_cells_are_mapped_to_the_file),
   };
