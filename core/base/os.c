@@ -327,6 +327,7 @@ static double seconds_of(clockid_t clock) {
 
 double mlo_os_seconds(void) { return seconds_of(CLOCK_MONOTONIC); }
 double mlo_os_cpu_seconds(void) { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
+double mlo_os_thread_seconds(void) { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
 
 unsigned mlo_os_processors(void) {
   cpu_set_t set;

@@ -40,9 +40,10 @@ mlo_status mlo_os_list(mlo_str folder, mlo_arena *arena, mlo_dir_entries *out, m
 mlo_status mlo_os_cwd(mlo_arena *arena, mlo_str *out, mlo_error *err);
 /* The absolute path without links, "." and ".."; the file must exist. */
 mlo_status mlo_os_real(mlo_str path, mlo_arena *arena, mlo_str *out, mlo_error *err);
-/* Monotonic seconds; processor seconds of this process. */
+/* Monotonic seconds; processor seconds of this process, and of this thread. */
 double mlo_os_seconds(void);
 double mlo_os_cpu_seconds(void);
+double mlo_os_thread_seconds(void);
 unsigned mlo_os_processors(void);
 
 #endif

@@ -284,6 +284,11 @@ static void keep_rule(const reading *read, mlo_catalogue *out) {
 
 static void load_file(mlo_rule_worker *worker, mlo_str path, mlo_str source, mlo_arena *arena,
                       mlo_catalogue *out) {
+  mlo_error err = {0};
+  if (!worker->lua && mlo_sandbox_open(worker, &err) != MLO_OK) {
+    add_problem(out, arena, path, err.message);
+    return;
+  }
   lua_State *lua = worker->lua;
   lua_settop(lua, 0);
   mlo_answers answers = {.arena = arena};
@@ -305,6 +310,7 @@ static void load_file(mlo_rule_worker *worker, mlo_str path, mlo_str source, mlo
   else
     keep_rule(&read, out);
   worker->answers = NULL;
+  if (worker->crowded) mlo_sandbox_close(worker);
 }
 
 /* --- packs --- */

@@ -23,19 +23,26 @@ struct mlo_rule_worker {
   uint32_t generation;             /* of the file at work */
   int *rule_refs; /* registry reference of each loaded rule's table, or LUA_NOREF */
   bool *failed;   /* rules that are off for the rest of the file, or, after too many, of the run */
-  uint64_t steps,
-      step_limit; /* instructions used and allowed in this wake; C functions that loop over the file
-                                      charge for it (mlo_sandbox_charge) */
-  uint64_t *file_steps;     /* by rule: used in all wakes of the file at work */
-  uint32_t *failures;       /* by rule: files of this run in which it failed */
-  bool over_budget;         /* sticky until the wake ends: pcall cannot hide it */
-  size_t bytes, byte_limit; /* of the state's own memory */
+  uint64_t *file_steps; /* by rule: used in all wakes of the file at work */
+  uint32_t *failures;   /* by rule: files of this run in which it failed */
+  /* the call at work (sandbox.c) */
+  bool running;
+  uint64_t steps, step_limit;  /* used and allowed */
+  const char *stopped;         /* why it must end, or NULL: pcall cannot hide it */
+  uint32_t hook_steps;         /* instructions between two looks at the budget */
+  uint32_t refusals;           /* of memory */
+  double began, seconds;       /* when, and how long it took, on the wall */
+  double began_processor;      /* when, on this thread's clock */
+  double deadline, look_again; /* when it must end, on that; when to look at it, on the wall */
+  uint64_t looked_at;          /* steps used when the clock was looked at */
+  size_t bytes, byte_limit;    /* of the state's own memory */
+  bool crowded;                /* the state still holds much after a call: its owner replaces it */
 };
 
 /* --- sandbox.c --- */
 
-/* Makes the state: safe parts of the standard library, capped memory, an instruction budget, `require` of the files in
- * lua/lib as "mlopslint.NAME". */
+/* Makes the state: safe parts of the standard library, capped memory, a budget, `require` of the files in lua/lib as
+ * "mlopslint.NAME". */
 mlo_status mlo_sandbox_open(mlo_rule_worker *self, mlo_error *err);
 void mlo_sandbox_close(mlo_rule_worker *self);
 /* Calls the function below its `arguments` values with a fresh budget; results or one error message stay on the stack.
@@ -50,6 +57,19 @@ const char *mlo_sandbox_why(const mlo_rule_worker *self);
 /* Pushes a fresh table of globals. */
 void mlo_sandbox_push_globals(lua_State *lua);
 mlo_rule_worker *mlo_host_of(lua_State *lua);
+
+/* --- standard.c and strings.c: Lua's standard library, as far as rules have it --- */
+
+void mlo_standard_define(lua_State *lua);
+void mlo_strings_define(lua_State *lua);
+/* Puts `around` in the place of a function of the table on top, with that function as its upvalue. */
+void mlo_wrap_function(lua_State *lua, const char *name, lua_CFunction around);
+/* Takes functions out of the table on top; the list ends with NULL. */
+void mlo_remove_functions(lua_State *lua, const char *const *names);
+/* Charges for the bytes of the arguments, then calls the C function in the upvalue. */
+int mlo_charge_bytes(lua_State *lua);
+/* Pushes what tostring gives, but for the addresses of tables and functions: they differ from run to run. */
+void mlo_push_text(lua_State *lua, int arg);
 
 /* --- objects.c: handles --- */
 

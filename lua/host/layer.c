@@ -128,22 +128,35 @@ static void rule_failed(mlo_rule_worker *self, uint32_t rule, mlo_answers *answe
   MLO_PUSH(answers->arena, &answers->problems, problem);
 }
 
+/* A state in which a rule keeps much is given up for a new one; the rules are loaded into it as they are woken. */
+static bool is_open(mlo_rule_worker *self) {
+  if (self->lua && !self->crowded) return true;
+  mlo_error err = {0};
+  mlo_sandbox_close(self);
+  for (uint32_t i = 0; i < self->catalogue->rules.len; i++) self->rule_refs[i] = LUA_NOREF;
+  return mlo_sandbox_open(self, &err) == MLO_OK;
+}
+
+/* Calls `function` with the table of the rule at work and, as light userdata, what else it needs. */
+static bool run_rule(mlo_rule_worker *self, lua_CFunction function, const void *with) {
+  if (!is_open(self)) return false;
+  lua_settop(self->lua, 0);
+  if (!mlo_rule_push(self, self->rule)) return false;
+  lua_pushcfunction(self->lua, function);
+  lua_insert(self->lua, 1);
+  lua_pushlightuserdata(self->lua, (void *)(uintptr_t)with);
+  return mlo_sandbox_call(self, 2, 0) == LUA_OK;
+}
+
 static void wake(mlo_rule_worker *self, const mlo_hit *hit, mlo_answers *answers) {
   uint32_t rule = hit->trigger->rule;
   if (self->failed[rule]) return;
-  lua_settop(self->lua, 0);
   self->answers = answers;
   self->rule = rule;
   uint32_t drafts = answers->drafts.len, facts = answers->facts.len;
   uint64_t left = STEPS_FOR_ONE_FILE - self->file_steps[rule];
   self->step_limit = left < MLO_STEPS_FOR_ONE_WAKE ? left : MLO_STEPS_FOR_ONE_WAKE;
-  bool ok = mlo_rule_push(self, rule);
-  if (ok) {
-    lua_pushcfunction(self->lua, check_hit);
-    lua_insert(self->lua, 1);
-    lua_pushlightuserdata(self->lua, (void *)(uintptr_t)hit);
-    ok = mlo_sandbox_call(self, 2, 0) == LUA_OK;
-  }
+  bool ok = run_rule(self, check_hit, hit);
   self->file_steps[rule] += self->steps < left ? self->steps : left;
   if (!ok) {
     answers->drafts.len = drafts;
@@ -181,21 +194,13 @@ static int finish_rule(lua_State *lua) {
 static void finish(mlo_rule_worker *self, uint32_t rule, const mlo_project_fact *facts,
                    uint32_t fact_count, const mlo_options_json *options, mlo_answers *answers) {
   if (self->failures[rule] >= MOST_FAILURES) return;
-  lua_settop(self->lua, 0);
   self->options = options;
   self->answers = answers;
   self->rule = rule;
   self->generation++;
   finishing work = {facts, fact_count};
   self->step_limit = MLO_STEPS_FOR_ONE_WAKE + (uint64_t)fact_count * STEPS_FOR_ONE_FACT;
-  bool ok = mlo_rule_push(self, rule);
-  if (ok) {
-    lua_pushcfunction(self->lua, finish_rule);
-    lua_insert(self->lua, 1);
-    lua_pushlightuserdata(self->lua, &work);
-    ok = mlo_sandbox_call(self, 2, 0) == LUA_OK;
-  }
-  if (!ok) {
+  if (!run_rule(self, finish_rule, &work)) {
     answers->drafts.len = 0;
     rule_failed(self, rule, answers);
   }
