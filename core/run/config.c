@@ -253,6 +253,41 @@ static const option_type *type_named(mlo_str name) {
   return NULL;
 }
 
+static mlo_status check_choice(const reader *self, const mlo_option *option, mlo_value value) {
+  mlo_str known = {0};
+  for (uint32_t i = 0; i < option->choices.len; i++) {
+    mlo_str choice = option->choices.items[i];
+    if (mlo_str_eq(choice, node_of(self, value)->text)) return MLO_OK;
+    known = mlo_arena_format(self->arena, "%.*s%s\"%.*s\"", MLO_FMT(known), known.len ? ", " : "",
+                             MLO_FMT(choice));
+  }
+  return wrong(self, node_of(self, value)->span.start, "`%.*s` must be one of %.*s", option->name,
+               known);
+}
+
+static mlo_status check_choices(const reader *self, const mlo_option *option, mlo_value value) {
+  if (!option->choices.len) return MLO_OK;
+  if (node_of(self, value)->kind == MLO_VALUE_STRING) return check_choice(self, option, value);
+  mlo_status status = MLO_OK;
+  mlo_value_cursor cursor = {0};
+  mlo_value item;
+  while (status == MLO_OK && mlo_document_each(self->document, value, &cursor, &item))
+    status = check_choice(self, option, item);
+  return status;
+}
+
+static mlo_status check_bounds(const reader *self, const mlo_option *option, mlo_value value) {
+  const mlo_value_node *node = node_of(self, value);
+  bool integer = node->kind == MLO_VALUE_INTEGER, bounded = option->least < option->most;
+  if (!bounded || (!integer && node->kind != MLO_VALUE_FLOAT)) return MLO_OK;
+  double number = integer ? (double)node->integer : node->number;
+  bool low = number < option->least;
+  if (!low && number <= option->most) return MLO_OK;
+  mlo_str bound = mlo_arena_format(self->arena, "%s %.15g", low ? "at least" : "at most",
+                                   low ? option->least : option->most);
+  return wrong(self, node->span.start, "`%.*s` must be %.*s", option->name, bound);
+}
+
 static mlo_status render_option(const reader *self, const mlo_option *option, mlo_value value,
                                 json_text *out) {
   const mlo_value_node *node = node_of(self, value);
@@ -264,6 +299,8 @@ static mlo_status render_option(const reader *self, const mlo_option *option, ml
   if (!(type->kinds & 1U << node->kind) || !finite) return wrong_value(self, value, type->wanted);
   mlo_status status =
       node->kind == MLO_VALUE_LIST ? check_strings(self, value, type->wanted) : MLO_OK;
+  if (status == MLO_OK) status = check_choices(self, option, value);
+  if (status == MLO_OK) status = check_bounds(self, option, value);
   if (status == MLO_OK) type->render(self, value, out);
   return status;
 }
@@ -508,11 +545,25 @@ bool mlo_settings_wants(const mlo_settings *self, uint32_t rule, mlo_str path) {
   return true;
 }
 
+/* True for "lint/no-pickle.test/a.py" and "lint/no-pickle.test.py" of the pack "lint": what shows a rule is bad by
+ * intention. */
+static bool is_example(mlo_str pack, mlo_str path) {
+  while (mlo_str_starts(pack, MLO_STR("./"))) pack = mlo_str_from(pack, 2);
+  while (mlo_str_ends(pack, MLO_STR("/"))) pack.len--;
+  if (!mlo_str_starts(path, pack) || path.len <= pack.len || path.ptr[pack.len] != '/')
+    return false;
+  mlo_str below = mlo_str_from(path, pack.len), name = below;
+  name = mlo_str_from(name, mlo_str_rfind_char(name, '/'));
+  return mlo_str_contains(below, MLO_STR(".test/")) || mlo_str_contains(name, MLO_STR(".test."));
+}
+
 bool mlo_settings_excludes(const mlo_settings *self, mlo_str path) {
-  if (self->exclude.len == 0) return false;
+  if (self->exclude.len == 0 && self->packs.len == 0) return false;
   char room[PATH_MAX];
   mlo_str seen = seen_from_folder(self, path, room);
   for (uint32_t i = 0; i < self->exclude.len; i++)
     if (mlo_glob_match_file(self->exclude.items[i], seen)) return true;
+  for (uint32_t i = 0; i < self->packs.len; i++)
+    if (is_example(self->packs.items[i], seen)) return true;
   return false;
 }

@@ -2,6 +2,7 @@
 
 #include "base/os.h"
 #include "run/own_rules.h"
+#include "run/selection.h"
 #include "run/worker.h"
 
 #include <pthread.h>
@@ -82,11 +83,7 @@ void mlo_engine_free(mlo_engine *self) {
 const mlo_catalogue *mlo_engine_catalogue(const mlo_engine *self) { return &self->catalogue; }
 
 uint32_t mlo_engine_rule(const mlo_engine *self, mlo_str code_or_name) {
-  for (uint32_t i = 0; i < self->catalogue.rules.len; i++) {
-    const mlo_rule *rule = &self->catalogue.rules.items[i];
-    if (mlo_str_eq(rule->code, code_or_name) || mlo_str_eq(rule->name, code_or_name)) return i;
-  }
-  return UINT32_MAX;
+  return mlo_selection_rule(&self->catalogue, code_or_name);
 }
 
 /* --- a check --- */

@@ -52,7 +52,9 @@ typedef struct mlo_option {
   mlo_str name;
   mlo_str type; /* "string", "integer", "number", "boolean", "string[]" */
   mlo_str help;
-  mlo_str fallback; /* the default, as JSON */
+  mlo_str fallback;           /* the default, as JSON */
+  MLO_ARRAY(mlo_str) choices; /* "string", "string[]": the values it may have; empty: any */
+  double least, most; /* "integer", "number": its bounds, infinite on an open side; both 0: none */
 } mlo_option;
 
 typedef enum mlo_example_kind { MLO_EXAMPLE_BAD, MLO_EXAMPLE_GOOD } mlo_example_kind;
@@ -66,7 +68,11 @@ typedef struct mlo_example {
   mlo_str fixed;   /* what the first file must become when all fixes are applied, or ptr NULL */
   mlo_str message; /* text that one finding's message must hold, or empty */
   mlo_str options; /* the rule's options for this example, as JSON, or empty */
+  mlo_str expect;  /* lines "3: ORG001" where the file can't hold comments, or empty */
 } mlo_example;
+
+/* A folder of rules: the layer's own. */
+typedef struct mlo_pack mlo_pack;
 
 typedef struct mlo_rule {
   mlo_str code, name, area; /* "SEC110", "trust-remote-code", "security" */
@@ -75,9 +81,14 @@ typedef struct mlo_rule {
   bool project; /* has a finish over the whole project's facts */
   bool whole;   /* finish speaks of absence: runs only when the whole project was read */
   mlo_str summary, docs, url;
-  mlo_str file;   /* where the rule is written, for messages */
-  mlo_str source; /* the layer's own: the text of that file; empty: a rule of the core itself */
+  mlo_str since;   /* the version that brought it, or empty */
+  mlo_str message; /* of findings that say no other, or empty */
+  mlo_str file;    /* where the rule is written, for messages */
+  mlo_str source;  /* the layer's own: the text of that file; empty: a rule of the core itself */
+  uint32_t item;   /* the layer's own: which of the file's rules, from 1; 0: it has one */
+  const mlo_pack *pack; /* NULL: built in */
   MLO_ARRAY(mlo_str) tags;
+  MLO_ARRAY(mlo_str) deprecated; /* codes and names that it had before: they still mean it */
   MLO_ARRAY(mlo_option) options;
   MLO_ARRAY(mlo_example) examples;
 } mlo_rule;

@@ -16,7 +16,9 @@ bool mlo_selection_mark(const mlo_catalogue *catalogue, mlo_str word, bool value
 uint32_t mlo_selection_rule(const mlo_catalogue *catalogue, mlo_str code_or_name) {
   for (uint32_t i = 0; i < catalogue->rules.len; i++) {
     const mlo_rule *rule = &catalogue->rules.items[i];
-    if (mlo_str_eq(rule->code, code_or_name) || mlo_str_eq(rule->name, code_or_name)) return i;
+    if (mlo_str_eq(rule->code, code_or_name) || mlo_str_eq(rule->name, code_or_name) ||
+        mlo_rule_was_named(rule, code_or_name))
+      return i;
   }
   return UINT32_MAX;
 }

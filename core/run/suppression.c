@@ -27,9 +27,16 @@ static bool begins_code(mlo_str code, mlo_str word) {
   return is_digit(word.ptr[word.len - 1]) || (code.len > word.len && is_digit(code.ptr[word.len]));
 }
 
+bool mlo_rule_was_named(const mlo_rule *rule, mlo_str word) {
+  for (uint32_t i = 0; i < rule->deprecated.len; i++)
+    if (mlo_str_eq(rule->deprecated.items[i], word)) return true;
+  return false;
+}
+
 bool mlo_rule_is_named(const mlo_rule *rule, mlo_str word) {
   return mlo_str_eq(rule->code, word) || mlo_str_eq(rule->name, word) ||
-         mlo_str_eq(rule->area, word) || begins_code(rule->code, word);
+         mlo_str_eq(rule->area, word) || begins_code(rule->code, word) ||
+         mlo_rule_was_named(rule, word);
 }
 
 /* The bit of the first word that names the rule, or 0. */

@@ -40,7 +40,9 @@ bool mlo_suppressions_may_be_in(mlo_str raw);
 static inline uint64_t mlo_suppression_bit(uint32_t index) {
   return (uint64_t)1 << (index < 63 ? index : 63);
 }
-/* True if a word ("SEC101", "torch-load-unsafe", "security", "SEC") names the rule. */
+/* True if the word is a code or name that the rule had before. */
+bool mlo_rule_was_named(const mlo_rule *rule, mlo_str word);
+/* True if a word ("SEC101", "torch-load-unsafe", "security", "SEC", or one that it had before) names the rule. */
 bool mlo_rule_is_named(const mlo_rule *rule, mlo_str word);
 /* True, and the suppressions marked used, if any covers a finding of rule that starts at raw offset `at`. */
 bool mlo_suppressions_cover(mlo_suppressions *self, const mlo_rule *rule, uint32_t at);

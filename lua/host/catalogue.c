@@ -1,7 +1,7 @@
 #include "lua/host/builtin.h"
 #include "lua/host/host.h"
 
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 
 /* Reads the normal form that lua/lib/rule.lua gives into the core's records. All getters work on the table at `table`
@@ -107,22 +107,44 @@ static mlo_trigger read_trigger(lua_State *lua, mlo_arena *arena) {
   return out;
 }
 
+static double get_bound(lua_State *lua, int table, const char *key, double none) {
+  lua_getfield(lua, table, key);
+  double bound = luaL_optnumber(lua, -1, none);
+  lua_pop(lua, 1);
+  return bound;
+}
+
+/* The default of the option whose table is at `entry`, as JSON. */
+static mlo_str get_default(lua_State *lua, int entry, mlo_arena *arena) {
+  lua_createtable(lua, 1, 0); /* a list of one, since only tables are JSON of their own */
+  lua_getfield(lua, entry, "default");
+  bool empty_list = lua_istable(lua, -1) && lua_rawlen(lua, -1) == 0;
+  lua_rawseti(lua, -2, 1);
+  mlo_str json = mlo_to_json(lua, -1, arena);
+  lua_pop(lua, 1);
+  return empty_list ? MLO_STR("[]") : mlo_str_slice(json, 1, json.len - 1);
+}
+
+/* The option whose name and table are on top of the stack. */
+static mlo_option read_option(lua_State *lua, mlo_arena *arena) {
+  int entry = lua_gettop(lua);
+  mlo_option option = {.name = mlo_arena_str(arena, mlo_check_str(lua, -2))};
+  option.type = get_text(lua, entry, "type", arena);
+  option.help = get_text(lua, entry, "help", arena);
+  if (!option.type.len) luaL_error(lua, "option %s has no type", option.name.ptr);
+  text_list choices = get_texts(lua, entry, "choices", arena);
+  COPY_TEXTS(option.choices, choices);
+  option.least = get_bound(lua, entry, "min", -INFINITY);
+  option.most = get_bound(lua, entry, "max", INFINITY);
+  option.fallback = get_default(lua, entry, arena);
+  return option;
+}
+
 static void read_options(lua_State *lua, int rule, mlo_rule *out, mlo_arena *arena) {
   if (lua_getfield(lua, rule, "options") == LUA_TTABLE) {
     int options = lua_gettop(lua);
     for (lua_pushnil(lua); lua_next(lua, options); lua_pop(lua, 1)) {
-      int entry = lua_gettop(lua);
-      mlo_option option = {.name = mlo_arena_str(arena, mlo_check_str(lua, -2))};
-      option.type = get_text(lua, entry, "type", arena);
-      option.help = get_text(lua, entry, "help", arena);
-      if (!option.type.len) luaL_error(lua, "option %s has no type", option.name.ptr);
-      lua_createtable(lua, 1, 0); /* a list of one, since only tables are JSON of their own */
-      lua_getfield(lua, entry, "default");
-      bool empty_list = lua_istable(lua, -1) && lua_rawlen(lua, -1) == 0;
-      lua_rawseti(lua, -2, 1);
-      mlo_str json = mlo_to_json(lua, -1, arena);
-      lua_pop(lua, 1);
-      option.fallback = empty_list ? MLO_STR("[]") : mlo_str_slice(json, 1, json.len - 1);
+      mlo_option option = read_option(lua, arena);
       uint32_t to = out->options.len;
       MLO_PUSH(arena, &out->options, option);
       for (; to > 0 && mlo_str_compare(out->options.items[to - 1].name, option.name) > 0; to--) {
@@ -169,6 +191,10 @@ static void read_example(lua_State *lua, mlo_example_kind kind, mlo_str default_
   example.fixed = get_text(lua, at, "fixed", arena);
   example.message = get_text(lua, at, "message", arena);
   if (lua_getfield(lua, at, "options") == LUA_TTABLE) example.options = mlo_to_json(lua, -1, arena);
+  text_list expected = get_texts(lua, at, "expect", arena);
+  for (uint32_t i = 0; i < expected.len; i++)
+    example.expect =
+        mlo_arena_format(arena, "%.*s%.*s\n", MLO_FMT(example.expect), MLO_FMT(expected.items[i]));
   if (!example.files.len) luaL_error(lua, "an example needs a text or files");
   MLO_PUSH(arena, &out->examples, example);
   lua_settop(lua, at);
@@ -209,26 +235,25 @@ static void read_examples(lua_State *lua, int rule, const char *key, mlo_example
   lua_settop(lua, rule);
 }
 
-/* The upvalues of read_rule: what it fills. */
+/* --- one file --- */
+
+/* What a rule file gave. Its triggers carry the number of their rule in the file. */
 typedef struct reading {
   mlo_arena *arena;
-  mlo_catalogue *out;
-  mlo_rule rule;
+  mlo_rule file; /* file, source and pack of the rules in it */
+  MLO_ARRAY(mlo_rule) rules;
   MLO_ARRAY(mlo_trigger) triggers;
 } reading;
 
-static int read_rule(lua_State *lua) {
-  reading *self = lua_touserdata(lua, 2);
-  mlo_arena *arena = self->arena;
-  mlo_rule *rule = &self->rule;
-  luaL_checktype(lua, 1, LUA_TTABLE);
-  lua_settop(lua, 1);
+static void read_metadata(lua_State *lua, mlo_rule *rule, mlo_arena *arena) {
   rule->code = get_text(lua, 1, "code", arena);
   rule->name = get_text(lua, 1, "name", arena);
   rule->area = get_text(lua, 1, "area", arena);
   rule->summary = get_text(lua, 1, "summary", arena);
   rule->docs = mlo_str_trim(get_text(lua, 1, "docs", arena));
   rule->url = get_text(lua, 1, "url", arena);
+  rule->since = get_text(lua, 1, "since", arena);
+  rule->message = get_text(lua, 1, "message", arena);
   if (!mlo_severity_named(get_text(lua, 1, "severity", arena), &rule->severity))
     luaL_error(lua, "bad severity");
   rule->enabled = get_flag(lua, 1, "enabled");
@@ -236,102 +261,201 @@ static int read_rule(lua_State *lua) {
   rule->whole = get_flag(lua, 1, "whole");
   text_list tags = get_texts(lua, 1, "tags", arena);
   COPY_TEXTS(rule->tags, tags);
+  text_list deprecated = get_texts(lua, 1, "deprecated", arena);
+  COPY_TEXTS(rule->deprecated, deprecated);
   read_options(lua, 1, rule, arena);
-  if (lua_getfield(lua, 1, "triggers") != LUA_TTABLE)
-    luaL_error(lua, "a rule file returns what a constructor of mlopslint.rule gives");
-  if (!rule->code.len || !rule->name.len || lua_rawlen(lua, -1) == 0)
-    luaL_error(lua, "a rule needs a code, a name and a trigger");
+}
+
+static void read_triggers(lua_State *lua, reading *self) {
   int triggers = lua_gettop(lua);
   lua_Integer count = (lua_Integer)lua_rawlen(lua, triggers);
   for (lua_Integer i = 1; i <= count; i++) {
     lua_rawgeti(lua, triggers, i);
-    mlo_trigger trigger = read_trigger(lua, arena);
+    mlo_trigger trigger = read_trigger(lua, self->arena);
     trigger.number = (uint32_t)i - 1;
-    MLO_PUSH(arena, &self->triggers, trigger);
+    trigger.rule = self->rules.len;
+    MLO_PUSH(self->arena, &self->triggers, trigger);
     lua_settop(lua, triggers);
   }
+}
+
+/* The table of a rule at 1, the reading at 2, its item at 3. */
+static int read_rule(lua_State *lua) {
+  reading *self = lua_touserdata(lua, 2);
+  mlo_rule rule = self->file;
+  rule.item = (uint32_t)lua_tointeger(lua, 3);
+  uint32_t first = self->triggers.len;
   lua_settop(lua, 1);
-  mlo_str path = default_path(&self->triggers.items[0]);
-  read_examples(lua, 1, "bad", MLO_EXAMPLE_BAD, path, rule, arena);
-  read_examples(lua, 1, "good", MLO_EXAMPLE_GOOD, path, rule, arena);
+  if (!lua_istable(lua, 1) || lua_getfield(lua, 1, "triggers") != LUA_TTABLE)
+    luaL_error(lua, "a rule file returns a rule, or a list of rules, that a constructor of "
+                    "mlopslint.rule made; helpers belong into a folder named lib");
+  read_metadata(lua, &rule, self->arena);
+  lua_getfield(lua, 1, "triggers");
+  if (!rule.code.len || !rule.name.len || lua_rawlen(lua, -1) == 0)
+    luaL_error(lua, "a rule needs a code, a name and a trigger");
+  read_triggers(lua, self);
+  lua_settop(lua, 1);
+  mlo_str path = default_path(&self->triggers.items[first]);
+  read_examples(lua, 1, "bad", MLO_EXAMPLE_BAD, path, &rule, self->arena);
+  read_examples(lua, 1, "good", MLO_EXAMPLE_GOOD, path, &rule, self->arena);
+  MLO_PUSH(self->arena, &self->rules, rule);
   return 0;
 }
 
-static void add_problem(mlo_catalogue *out, mlo_arena *arena, mlo_str path, const char *message) {
-  mlo_problem problem = {mlo_arena_str(arena, path), mlo_arena_str(arena, mlo_str_c(message))};
+/* Pushes rule `item` of what a file returned, which is at 1: that itself, or one of a list. */
+static void push_item(lua_State *lua, uint32_t item) {
+  if (item)
+    lua_rawgeti(lua, 1, (lua_Integer)item);
+  else
+    lua_pushvalue(lua, 1);
+}
+
+/* Runs in protected mode: what the file returned at 1, the reading at 2. */
+static int read_rules(lua_State *lua) {
+  reading *self = lua_touserdata(lua, 2);
+  lua_settop(lua, 1);
+  uint32_t count = lua_istable(lua, 1) ? (uint32_t)lua_rawlen(lua, 1) : 0;
+  for (uint32_t item = count ? 1 : 0; item <= count; item++) {
+    lua_pushcfunction(lua, read_rule);
+    push_item(lua, item);
+    lua_pushlightuserdata(lua, self);
+    lua_pushinteger(lua, (lua_Integer)item);
+    lua_call(lua, 3, 0);
+  }
+  return 0;
+}
+
+static void add_problem(mlo_catalogue *out, mlo_arena *arena, mlo_str path, mlo_str message) {
+  mlo_problem problem = {path, message};
   MLO_PUSH(arena, &out->problems, problem);
 }
 
-static bool is_known(const mlo_catalogue *catalogue, const mlo_rule *rule, const char **what) {
-  for (uint32_t i = 0; i < catalogue->rules.len; i++) {
-    *what = "the code is taken already";
-    if (mlo_str_eq(catalogue->rules.items[i].code, rule->code)) return true;
-    *what = "the name is taken already";
-    if (mlo_str_eq(catalogue->rules.items[i].name, rule->name)) return true;
-  }
+/* True if word means the rule: its code, its name or one that it had before. */
+static bool is_word_of(const mlo_rule *rule, mlo_str word) {
+  if (mlo_str_eq(rule->code, word) || mlo_str_eq(rule->name, word)) return true;
+  for (uint32_t i = 0; i < rule->deprecated.len; i++)
+    if (mlo_str_eq(rule->deprecated.items[i], word)) return true;
   return false;
 }
 
-/* Triggers carry the rule's place in the list as it is read; sort_rules renumbers them. */
-static void keep_rule(const reading *read, mlo_catalogue *out) {
-  for (uint32_t i = 0; i < read->triggers.len; i++) {
-    mlo_trigger trigger = read->triggers.items[i];
-    trigger.rule = out->rules.len;
-    MLO_PUSH(read->arena, &out->triggers, trigger);
+/* Why no rule may have this word, or an empty text. */
+static mlo_str refusal(const mlo_catalogue *catalogue, mlo_str word, mlo_arena *arena) {
+  for (uint32_t i = 0; i < catalogue->rules.len; i++) {
+    const mlo_rule *other = &catalogue->rules.items[i];
+    if (mlo_str_eq(other->area, word))
+      return mlo_arena_format(arena, "`%.*s` is an area's name: choose another", MLO_FMT(word));
+    if (!is_word_of(other, word)) continue;
+    if (!other->pack)
+      return mlo_arena_format(arena, "`%.*s` is the built-in rule %.*s %.*s: choose another",
+                              MLO_FMT(word), MLO_FMT(other->code), MLO_FMT(other->name));
+    return mlo_arena_format(arena, "`%.*s` is taken: %.*s has the rule %.*s %.*s", MLO_FMT(word),
+                            MLO_FMT(other->file), MLO_FMT(other->code), MLO_FMT(other->name));
   }
-  MLO_PUSH(read->arena, &out->rules, read->rule);
+  return (mlo_str){0};
 }
 
-static void load_file(mlo_rule_worker *worker, mlo_str path, mlo_str source, mlo_arena *arena,
-                      mlo_catalogue *out) {
+/* Letters that only built-in rules may have, so that a new one of ours never meets one of theirs. */
+static mlo_str reserved(const mlo_rule *rule, mlo_arena *arena) {
+  static const char *const ours[] = {"USR", "NBK", "SEC", "FIT", "DWN"};
+  mlo_str letters = mlo_str_slice(rule->code, 0, 3);
+  for (size_t i = 0; rule->pack && i < sizeof ours / sizeof *ours; i++)
+    if (mlo_str_eq(letters, mlo_str_c(ours[i])) && rule->code.ptr[3] <= '9')
+      return mlo_arena_format(
+          arena,
+          "`%.*s`: %s is for built-in rules; use letters of your own, as in ORG001, and area = "
+          "\"%.*s\" to stand beside them",
+          MLO_FMT(rule->code), ours[i], MLO_FMT(rule->area));
+  return (mlo_str){0};
+}
+
+static mlo_str why_not(const mlo_catalogue *catalogue, const mlo_rule *rule, mlo_arena *arena) {
+  mlo_str why = refusal(catalogue, rule->code, arena);
+  if (!why.len) why = refusal(catalogue, rule->name, arena);
+  for (uint32_t i = 0; !why.len && i < rule->deprecated.len; i++)
+    why = refusal(catalogue, rule->deprecated.items[i], arena);
+  return why.len ? why : reserved(rule, arena);
+}
+
+/* Triggers carry the rule's place in the list as it is read; sort_rules renumbers them. */
+static void keep_rules(const reading *read, mlo_catalogue *out) {
+  for (uint32_t r = 0; r < read->rules.len; r++) {
+    const mlo_rule *rule = &read->rules.items[r];
+    mlo_str why = why_not(out, rule, read->arena);
+    if (why.len) {
+      add_problem(out, read->arena, rule->file, why);
+      continue;
+    }
+    for (uint32_t i = 0; i < read->triggers.len; i++) {
+      mlo_trigger trigger = read->triggers.items[i];
+      if (trigger.rule != r) continue;
+      trigger.rule = out->rules.len;
+      MLO_PUSH(read->arena, &out->triggers, trigger);
+    }
+    MLO_PUSH(read->arena, &out->rules, *rule);
+  }
+}
+
+static void load_file(mlo_rule_worker *worker, const mlo_rule *file, mlo_catalogue *out,
+                      mlo_arena *arena) {
   mlo_error err = {0};
   if (!worker->lua && mlo_sandbox_open(worker, &err) != MLO_OK) {
-    add_problem(out, arena, path, err.message);
+    add_problem(out, arena, file->file, mlo_arena_str(arena, mlo_str_c(err.message)));
     return;
   }
   lua_State *lua = worker->lua;
   lua_settop(lua, 0);
   mlo_answers answers = {.arena = arena};
   worker->answers = &answers;
-  reading read = {
-      .arena = arena, .out = out, .rule = {.file = mlo_arena_str(arena, path), .source = source}};
-  bool ok = mlo_sandbox_run(worker, source, path);
+  reading read = {.arena = arena, .file = *file};
+  bool ok = mlo_sandbox_run(worker, file->source, file->file, file->pack);
   if (ok) {
-    lua_pushcfunction(lua, read_rule);
+    lua_pushcfunction(lua, read_rules);
     lua_insert(lua, -2);
     lua_pushlightuserdata(lua, &read);
     ok = mlo_sandbox_call(worker, 2, 0) == LUA_OK;
   }
-  const char *taken = NULL;
-  if (!ok)
-    add_problem(out, arena, path, mlo_sandbox_why(worker));
-  else if (is_known(out, &read.rule, &taken))
-    add_problem(out, arena, path, taken);
+  if (ok)
+    keep_rules(&read, out);
   else
-    keep_rule(&read, out);
+    add_problem(out, arena, file->file, mlo_rule_complaint(worker, file, arena));
   worker->answers = NULL;
   if (worker->crowded) mlo_sandbox_close(worker);
 }
 
-/* --- packs --- */
+/* --- all of them --- */
 
-static void load_pack(mlo_rule_worker *worker, mlo_str folder, mlo_arena *arena,
-                      mlo_catalogue *out) {
-  mlo_error err = {0};
-  mlo_dir_entries entries = {0};
-  if (mlo_os_list(folder, arena, &entries, &err) != MLO_OK) {
-    add_problem(out, arena, folder, err.message);
-    return;
+static void load_builtins(mlo_rule_worker *worker, mlo_arena *arena, mlo_catalogue *out) {
+  for (const mlo_builtin *file = mlo_builtins; file->path; file++) {
+    mlo_rule rule = {.file = mlo_str_c(file->path),
+                     .source = mlo_str_of(file->start, (size_t)(file->end - file->start))};
+    if (mlo_str_starts(rule.file, MLO_STR("lua/rules/"))) load_file(worker, &rule, out, arena);
   }
-  for (uint32_t i = 0; i < entries.len; i++) {
-    mlo_str name = entries.items[i].name;
-    if (entries.items[i].kind != MLO_FILE_REGULAR || !mlo_str_ends(name, MLO_STR(".lua"))) continue;
-    mlo_str path = mlo_arena_format(arena, "%.*s/%.*s", MLO_FMT(folder), MLO_FMT(name)),
-            source = {0};
-    if (mlo_os_read(path, 1 << 20, arena, &source, &err) == MLO_OK)
-      load_file(worker, path, source, arena, out);
-    else
-      add_problem(out, arena, path, err.message);
+}
+
+/* True if the file lies in one of the packs. */
+static bool is_read(const mlo_pack *const *packs, uint32_t count, mlo_str file) {
+  for (uint32_t i = 0; i < count; i++) {
+    mlo_str real = packs[i]->real;
+    if (mlo_str_starts(file, real) && file.len > real.len && file.ptr[real.len] == '/') return true;
+  }
+  return false;
+}
+
+/* A file of a pack that lies in another one, or is named twice, is read once. */
+static void load_packs(mlo_rule_worker *worker, const mlo_str *folders, uint32_t count,
+                       mlo_arena *arena, mlo_catalogue *out) {
+  const mlo_pack **packs = MLO_NEW_ARRAY(arena, const mlo_pack *, count);
+  uint32_t known = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    const mlo_pack *pack = mlo_pack_read(folders[i], arena, &out->problems);
+    for (uint32_t f = 0; pack && f < pack->files.len; f++) {
+      const mlo_pack_file *file = &pack->files.items[f];
+      mlo_rule rule = {.file = file->path, .source = file->source, .pack = pack};
+      mlo_str real =
+          mlo_arena_format(arena, "%.*s/%.*s", MLO_FMT(pack->real), MLO_FMT(file->inner));
+      if (!file->helper && !is_read(packs, known, real)) load_file(worker, &rule, out, arena);
+    }
+    if (pack) packs[known++] = pack;
   }
 }
 
@@ -362,20 +486,18 @@ mlo_status mlo_catalogue_load(const mlo_str *packs, uint32_t pack_count, mlo_are
   mlo_rule_worker worker = {.catalogue = out};
   mlo_status status = mlo_sandbox_open(&worker, err);
   if (status != MLO_OK) return status;
-  for (const mlo_builtin *file = mlo_builtins; file->path; file++) {
-    mlo_str path = mlo_str_c(file->path);
-    if (mlo_str_starts(path, MLO_STR("lua/rules/")))
-      load_file(&worker, path, mlo_str_of(file->start, (size_t)(file->end - file->start)), arena,
-                out);
-  }
-  for (uint32_t i = 0; i < pack_count; i++) load_pack(&worker, packs[i], arena, out);
+  load_builtins(&worker, arena, out);
+  load_packs(&worker, packs, pack_count, arena, out);
   mlo_sandbox_close(&worker);
   sort_rules(out, arena);
   return MLO_OK;
 }
 
-/* Keeping the rule may need memory, so it runs in protected mode. */
+/* Keeping the rule may need memory, so it runs in protected mode: what its file returned at 1, its item at 2. */
 static int keep_table(lua_State *lua) {
+  uint32_t item = (uint32_t)lua_tointeger(lua, 2);
+  lua_settop(lua, 1);
+  push_item(lua, item);
   lua_pushinteger(lua, luaL_ref(lua, LUA_REGISTRYINDEX));
   return 1;
 }
@@ -387,11 +509,13 @@ bool mlo_rule_push(mlo_rule_worker *self, uint32_t rule) {
     return true;
   }
   const mlo_rule *record = &self->catalogue->rules.items[rule];
-  if (!mlo_sandbox_run(self, record->source, record->file)) return false;
+  if (!mlo_sandbox_run(self, record->source, record->file, record->pack)) return false;
   lua_pushcfunction(lua, keep_table);
-  lua_pushvalue(lua, -2);
-  if (mlo_sandbox_call(self, 1, 1) != LUA_OK) return false;
+  lua_insert(lua, -2);
+  lua_pushinteger(lua, record->item);
+  if (mlo_sandbox_call(self, 2, 1) != LUA_OK) return false;
   self->rule_refs[rule] = (int)lua_tointeger(lua, -1);
   lua_pop(lua, 1);
+  lua_rawgeti(lua, LUA_REGISTRYINDEX, self->rule_refs[rule]);
   return true;
 }

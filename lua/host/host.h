@@ -50,13 +50,49 @@ void mlo_sandbox_close(mlo_rule_worker *self);
 int mlo_sandbox_call(mlo_rule_worker *self, int arguments, int results);
 /* Counts work done in C for Lua against the budget; raises when it is used up. */
 void mlo_sandbox_charge(lua_State *lua, uint64_t steps);
-/* Loads a text chunk and runs it with globals of its own; leaves its result, or an error message and false. */
-bool mlo_sandbox_run(mlo_rule_worker *self, mlo_str source, mlo_str name);
+/* Loads a text chunk and runs it with globals of its own, whose `require` finds the files of pack (NULL: none); leaves
+ * its result, or an error and false. */
+bool mlo_sandbox_run(mlo_rule_worker *self, mlo_str source, mlo_str name, const mlo_pack *pack);
+/* Pushes the text as a function; raises if it is none. Bytecode never gets in. */
+void mlo_sandbox_push_chunk(lua_State *lua, mlo_str source, mlo_str name);
 /* What a failed call left on top of the stack. Runs nothing of the rule's, so it is safe outside of a call. */
 const char *mlo_sandbox_why(const mlo_rule_worker *self);
-/* Pushes a fresh table of globals. */
+/* The same for the rule's author, in arena: "line 3: why". file: where the failed rule is written. complaint.c */
+mlo_str mlo_rule_complaint(mlo_rule_worker *self, const mlo_rule *file, mlo_arena *arena);
+/* Pushes a fresh table of globals, without `require`. */
 void mlo_sandbox_push_globals(lua_State *lua);
+/* Puts a copy of the table on top, with copies of the tables in it, in its place: functions are shared. */
+void mlo_sandbox_copy_table(lua_State *lua);
 mlo_rule_worker *mlo_host_of(lua_State *lua);
+
+/* --- require.c --- */
+
+/* Gives the table of globals on top a `require` with an empty list of modules. "mlopslint.NAME" is a file of lua/lib or
+ * a library in C; other names are files of the pack (NULL: none), each run once for these globals. */
+void mlo_require_add(lua_State *lua, const mlo_pack *pack);
+
+/* --- pack.c: a folder of rules, read whole before any of them runs --- */
+
+typedef struct mlo_pack_file {
+  mlo_str path;  /* as messages name it */
+  mlo_str inner; /* below the pack's folder: "serving/no-pickle.lua" */
+  mlo_str source;
+  bool helper; /* below a folder named lib: no rule, reached by require only */
+} mlo_pack_file;
+
+struct mlo_pack {
+  mlo_str folder;                 /* as it was named */
+  mlo_str real;                   /* absolute, without links */
+  mlo_str name;                   /* the folder's own name, which may begin a module's */
+  MLO_ARRAY(mlo_pack_file) files; /* sorted by path */
+};
+
+/* Reads every .lua file below the folder but those in folders that end in .test or begin with a dot. Links are refused;
+ * what can't be read becomes a problem. NULL if the folder itself can't be read. */
+const mlo_pack *mlo_pack_read(mlo_str folder, mlo_arena *arena, mlo_problems *problems);
+/* The file that `require name` means: a.b is a/b.lua in the pack's lib or in the pack, with or without the pack's own
+ * name before it. NULL if there is none. */
+const mlo_pack_file *mlo_pack_module(const mlo_pack *self, mlo_str name);
 
 /* --- standard.c and strings.c: Lua's standard library, as far as rules have it --- */
 

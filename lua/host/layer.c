@@ -122,8 +122,9 @@ static void rule_failed(mlo_rule_worker *self, uint32_t rule, mlo_answers *answe
   self->failures[rule]++;
   mlo_problem problem = {
       .path = record->file,
-      .message = mlo_arena_format(answers->arena, "rule %.*s failed and was skipped for %.*s: %s",
-                                  MLO_FMT(record->code), MLO_FMT(where), mlo_sandbox_why(self)),
+      .message = mlo_arena_format(answers->arena, "rule %.*s failed and was skipped for %.*s: %.*s",
+                                  MLO_FMT(record->code), MLO_FMT(where),
+                                  MLO_FMT(mlo_rule_complaint(self, record, answers->arena))),
   };
   MLO_PUSH(answers->arena, &answers->problems, problem);
 }
@@ -177,6 +178,7 @@ static int finish_rule(lua_State *lua) {
   lua_getfield(lua, 1, "finish");
   mlo_push_context(lua);
   mlo_sandbox_push_globals(lua);
+  mlo_require_add(lua, NULL);
   lua_getfield(lua, -1, "require");
   lua_remove(lua, -2);
   lua_pushliteral(lua, "mlopslint.facts");

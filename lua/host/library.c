@@ -1,6 +1,7 @@
 #include "lua/host/host.h"
 
 #include "base/glob.h"
+#include "base/nearest.h"
 #include "match/name_pattern.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -145,6 +146,20 @@ static int text_glob(lua_State *lua) {
   return 1;
 }
 
+/* text.nearest("sumary", {"summary", "code"}): the word of the list that was meant. */
+static int text_nearest(lua_State *lua) {
+  mlo_nearest nearest = {.word = mlo_check_str(lua, 1)};
+  luaL_checktype(lua, 2, LUA_TTABLE);
+  lua_Integer count = (lua_Integer)lua_rawlen(lua, 2);
+  for (lua_Integer i = 1; i <= count; i++) {
+    mlo_sandbox_charge(lua, 100);
+    if (lua_rawgeti(lua, 2, i) == LUA_TSTRING) mlo_nearest_offer(&nearest, mlo_check_str(lua, -1));
+    lua_pop(lua, 1); /* the list keeps it */
+  }
+  mlo_push_str(lua, nearest.best);
+  return 1;
+}
+
 /* version.compare("2.5", "2.10") is below 0. */
 static int version_compare(lua_State *lua) {
   lua_pushinteger(lua, mlo_version_compare(mlo_check_str(lua, 1), mlo_check_str(lua, 2)));
@@ -170,6 +185,7 @@ void mlo_library_define(lua_State *lua) {
                                   {"without_tags", text_without_tags},
                                   {"name_matches", text_name_matches},
                                   {"glob", text_glob},
+                                  {"nearest", text_nearest},
                                   {NULL, NULL}};
   static const luaL_Reg version[] = {
       {"compare", version_compare}, {"lowest", version_lowest}, {NULL, NULL}};

@@ -1,7 +1,6 @@
 #include "lua/host/host.h"
 
 #include "base/os.h"
-#include "lua/host/builtin.h"
 
 #include <stdlib.h>
 
@@ -190,6 +189,7 @@ int mlo_sandbox_call(mlo_rule_worker *self, int arguments, int results) {
 
 typedef struct rule_text {
   mlo_str source, name;
+  const mlo_pack *pack;
 } rule_text;
 
 /* Gives the parser the text piece by piece: it has no hook, and can be kept busy too. */
@@ -203,25 +203,26 @@ static const char *read_piece(lua_State *lua, void *ctx, size_t *size) {
   return piece.ptr;
 }
 
-/* Pushes the text as a function; raises if it is none. Bytecode never gets in. */
-static void load_text(lua_State *lua, rule_text text) {
-  char name[256];
-  snprintf(name, sizeof name, "@%.*s", MLO_FMT(text.name));
-  if (lua_load(lua, read_piece, &text, name, "t") != LUA_OK) lua_error(lua);
+void mlo_sandbox_push_chunk(lua_State *lua, mlo_str source, mlo_str name) {
+  rule_text text = {.source = source};
+  char chunk[256];
+  snprintf(chunk, sizeof chunk, "@%.*s", MLO_FMT(name));
+  if (lua_load(lua, read_piece, &text, chunk, "t") != LUA_OK) lua_error(lua);
 }
 
 /* Runs in protected mode, the text as light userdata at 1. */
 static int run_chunk(lua_State *lua) {
   const rule_text *self = lua_touserdata(lua, 1);
-  load_text(lua, *self);
+  mlo_sandbox_push_chunk(lua, self->source, self->name);
   mlo_sandbox_push_globals(lua);
+  mlo_require_add(lua, self->pack);
   lua_setupvalue(lua, -2, 1);
   lua_call(lua, 0, 1);
   return 1;
 }
 
-bool mlo_sandbox_run(mlo_rule_worker *self, mlo_str source, mlo_str name) {
-  rule_text work = {source, name};
+bool mlo_sandbox_run(mlo_rule_worker *self, mlo_str source, mlo_str name, const mlo_pack *pack) {
+  rule_text work = {source, name, pack};
   lua_pushcfunction(self->lua, run_chunk);
   lua_pushlightuserdata(self->lua, &work);
   return mlo_sandbox_call(self, 1, 1) == LUA_OK;
@@ -251,14 +252,7 @@ static void copy_table(lua_State *lua, int depth) {
   lua_replace(lua, from);
 }
 
-static int require_library(lua_State *lua);
-
-/* Gives the globals on top a `require` with an empty list of modules. */
-static void add_require(lua_State *lua) {
-  lua_newtable(lua);
-  lua_pushcclosure(lua, require_library, 1);
-  lua_setfield(lua, -2, "require");
-}
+void mlo_sandbox_copy_table(lua_State *lua) { copy_table(lua, 0); }
 
 /* Every rule has globals and modules of its own, so that none can change them under another. */
 void mlo_sandbox_push_globals(lua_State *lua) {
@@ -266,49 +260,12 @@ void mlo_sandbox_push_globals(lua_State *lua) {
   copy_table(lua, 0);
   lua_pushvalue(lua, -1);
   lua_setfield(lua, -2, "_G");
-  add_require(lua);
-}
-
-/* The caller's own copy of the module on top of the stack, kept in its list of modules. */
-static int give_module(lua_State *lua) {
-  if (lua_istable(lua, -1)) copy_table(lua, 0);
-  lua_pushvalue(lua, 1);
-  lua_pushvalue(lua, -2);
-  lua_rawset(lua, lua_upvalueindex(1));
-  return 1;
-}
-
-/* require "mlopslint.NAME": a file of lua/lib, run once in this state. Upvalue: the caller's modules. */
-static int require_library(lua_State *lua) {
-  mlo_str name = mlo_check_str(lua, 1);
-  lua_settop(lua, 1);
-  lua_pushvalue(lua, 1);
-  if (lua_rawget(lua, lua_upvalueindex(1)) != LUA_TNIL) return 1;
-  lua_settop(lua, 1);
-  luaL_getsubtable(lua, LUA_REGISTRYINDEX, "mlopslint.loaded");
-  lua_pushvalue(lua, 1);
-  if (lua_rawget(lua, -2) != LUA_TNIL) return give_module(lua);
-  lua_pop(lua, 1);
-  if (mlo_str_starts(name, MLO_STR("mlopslint."))) {
-    const char *path = lua_pushfstring(lua, "lua/lib/%s.lua", name.ptr + sizeof "mlopslint." - 1);
-    for (const mlo_builtin *file = mlo_builtins; file->path; file++) {
-      if (strcmp(file->path, path) != 0) continue;
-      mlo_str source = mlo_str_of(file->start, (size_t)(file->end - file->start));
-      load_text(lua, (rule_text){source, mlo_str_c(path)});
-      lua_call(lua, 0, 1);
-      lua_pushvalue(lua, 1);
-      lua_pushvalue(lua, -2);
-      lua_rawset(lua, 2);
-      return give_module(lua);
-    }
-  }
-  return luaL_error(lua, "there is no module '%s' for rules", name.ptr);
 }
 
 static int open_all(lua_State *lua) {
   mlo_standard_define(lua);
   lua_pushglobaltable(lua);
-  add_require(lua);
+  mlo_require_add(lua, NULL);
   lua_pop(lua, 1);
   mlo_node_define(lua);
   mlo_document_define(lua);

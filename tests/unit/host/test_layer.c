@@ -97,7 +97,7 @@ static void test_layer__broken_rules_are_named_and_skipped(void **state) {
     const char *rule, *message;
   } cases[] = {
       {"return rule.call {", "unexpected symbol"},
-      {"local x = 1", "table expected"},
+      {"local x = 1", "a rule file returns a rule, or a list of rules"},
       {"error 'no'", "no"},
       {"return require('mlopslint.rule').call { code = 'x' }", "code must be capitals"},
       {"return io.open('/etc/passwd')", "attempt to index a nil value (global 'io')"},

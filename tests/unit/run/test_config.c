@@ -1,11 +1,17 @@
 #include "run/config.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "unit.h"
 
+static mlo_str levels[] = {MLO_STR_INIT("low"), MLO_STR_INIT("high")};
 static mlo_option options[] = {
-    {.name = MLO_STR_INIT("limit"), .type = MLO_STR_INIT("integer"), .fallback = MLO_STR_INIT("3")},
+    {.name = MLO_STR_INIT("limit"),
+     .type = MLO_STR_INIT("integer"),
+     .fallback = MLO_STR_INIT("3"),
+     .least = -5,
+     .most = INFINITY},
     {.name = MLO_STR_INIT("allow"),
      .type = MLO_STR_INIT("string[]"),
      .fallback = MLO_STR_INIT("[\"a\"]")},
@@ -15,14 +21,17 @@ static mlo_option options[] = {
     {.name = MLO_STR_INIT("strict"),
      .type = MLO_STR_INIT("boolean"),
      .fallback = MLO_STR_INIT("false")},
-    {.name = MLO_STR_INIT("mode"), .type = MLO_STR_INIT("string")}};
+    {.name = MLO_STR_INIT("mode"), .type = MLO_STR_INIT("string")},
+    {.name = MLO_STR_INIT("level"), .type = MLO_STR_INIT("string"), .choices = {levels, 2, 2}}};
+static mlo_str former[] = {MLO_STR_INIT("FIT900"), MLO_STR_INIT("leakage")};
 
 /* In this order: the letters that stand for rules below. */
 static mlo_rule rules[] = {{.code = MLO_STR_INIT("FIT001"),
                             .name = MLO_STR_INIT("leak"),
                             .area = MLO_STR_INIT("fit"),
                             .severity = MLO_SEVERITY_WARNING,
-                            .options = {options, 5, 5},
+                            .options = {options, 6, 6},
+                            .deprecated = {former, 2, 2},
                             .enabled = true},
                            {.code = MLO_STR_INIT("SEC101"),
                             .name = MLO_STR_INIT("torch-load-unsafe"),
@@ -204,6 +213,35 @@ static void test_config__options_are_given_whole(void **state) {
   }
 }
 
+static void test_config__words_that_a_rule_had_before_still_mean_it(void **state) {
+  fixture *self = *state;
+  static const char *const cases[][2] = {{"ignore = [\"FIT900\"]", "T"},
+                                         {"select = [\"leakage\"]", "L"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    assert_int_equal(read_text(self, cases[i][0]), MLO_OK);
+    assert_str(enabled(self), cases[i][1]);
+  }
+  assert_int_equal(read_text(self, "[rules.FIT900]\nlevel = \"high\""), MLO_OK);
+  assert_true(mlo_str_contains(self->settings->options[0], MLO_STR("\"level\":\"high\"")));
+}
+
+static void test_config__examples_of_packs_are_not_checked(void **state) {
+  fixture *self = *state;
+  assert_int_equal(read_text(self, "rule-packs = [\"./lint/rules/\"]"), MLO_OK);
+  static const struct {
+    const char *path;
+    bool excluded;
+  } cases[] = {{"lint/rules/no-pickle.test/a.py", true},
+               {"lint/rules/serving/no-pickle.test/k8s/a.yaml", true},
+               {"lint/rules/no-pickle.test.py", true},
+               {"lint/rules/tool.py", false},
+               {"lint/rules.test/a.py", false},
+               {"src/no-pickle.test.py", false}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_int_equal(mlo_settings_excludes(self->settings, mlo_str_c(cases[i].path)),
+                     cases[i].excluded);
+}
+
 static void test_config__errors_name_the_line_and_the_nearest_word(void **state) {
   fixture *self = *state;
   static const char *const cases[][2] = {
@@ -235,6 +273,8 @@ static void test_config__errors_name_the_line_and_the_nearest_word(void **state)
       {"[rules]\nleak = 1", "line 2: `leak` must be a table of the rule's options"},
       {"[rules.leak]\nlimits = 1", "line 2: unknown option `limits`; the nearest known is `limit`"},
       {"[rules.secret]\nx = 1", "line 2: unknown option `x`: `secret` has no options"},
+      {"[rules.leak]\nlimit = -6", "line 2: `limit` must be at least -5"},
+      {"[rules.leak]\nlevel = \"mid\"", "line 2: `level` must be one of \"low\", \"high\""},
       {"[rules.leak]\nlimit = 1.5", "line 2: `limit` must be a whole number"},
       {"[rules.leak]\nratio = inf", "line 2: `ratio` must be a number"},
       {"[rules.leak]\nallow = [1]", "line 2: `allow` must be a list of strings"},
@@ -300,6 +340,8 @@ int main(void) {
       cmocka_unit_test(test_config__rules_are_ignored_per_file),
       cmocka_unit_test(test_config__patterns_count_from_the_configurations_folder),
       cmocka_unit_test(test_config__options_are_given_whole),
+      cmocka_unit_test(test_config__words_that_a_rule_had_before_still_mean_it),
+      cmocka_unit_test(test_config__examples_of_packs_are_not_checked),
       cmocka_unit_test(test_config__errors_name_the_line_and_the_nearest_word),
       cmocka_unit_test(test_config__broken_text_is_told),
       cmocka_unit_test(test_config__a_pyproject_is_ours_only_with_our_table),
