@@ -356,7 +356,7 @@ static mlo_str refusal(const mlo_catalogue *catalogue, mlo_str word, mlo_arena *
 
 /* Letters that only built-in rules may have, so that a new one of ours never meets one of theirs. */
 static mlo_str reserved(const mlo_rule *rule, mlo_arena *arena) {
-  static const char *const ours[] = {"USR", "NBK", "SEC", "FIT", "DWN"};
+  static const char *const ours[] = {"USR", "NBK", "SEC", "FIT", "DWN", "MLO"};
   mlo_str letters = mlo_str_slice(rule->code, 0, 3);
   for (size_t i = 0; rule->pack && i < sizeof ours / sizeof *ours; i++)
     if (mlo_str_eq(letters, mlo_str_c(ours[i])) && rule->code.ptr[3] <= '9')
