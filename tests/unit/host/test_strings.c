@@ -273,7 +273,7 @@ static void test_strings__functions_answer_as_lua_does(void **state) {
     char source[4096];
     snprintf(source, sizeof source, "%sreturn call(function() return show(library.%s) end)",
              prelude, cases[i].call);
-    bool ok = mlo_sandbox_run(&sandbox, mlo_str_c(source), MLO_STR("case"));
+    bool ok = mlo_sandbox_run(&sandbox, mlo_str_c(source), MLO_STR("case"), NULL);
     const char *got = ok ? lua_tostring(sandbox.lua, -1) : mlo_sandbox_why(&sandbox);
     if (!got || strcmp(got, cases[i].result) != 0)
       fail_msg("%s is %s, not %s", cases[i].call, got, cases[i].result);
