@@ -2,7 +2,8 @@
 
 #include "run/selection.h"
 
-static const mlo_str unused_code = MLO_STR_INIT("MLO001"), invalid_code = MLO_STR_INIT("MLO002");
+static const mlo_str unused_code = MLO_STR_INIT("MLO001"), invalid_code = MLO_STR_INIT("MLO002"),
+                     unread_code = MLO_STR_INIT("MLO003");
 
 static const mlo_rule records[] = {
     {.code = MLO_STR_INIT("MLO001"),
@@ -27,6 +28,18 @@ static const mlo_rule records[] = {
      .docs = MLO_STR_INIT(
          "A suppression without a rule, or with a word that names none, takes nothing back.\n"
          "Next step: write `ignore[CODE] reason`; `mlopslint rules` lists codes and names."),
+     .file = MLO_STR_INIT("core/run/own_rules.c")},
+    {.code = MLO_STR_INIT("MLO003"),
+     .name = MLO_STR_INIT("python-not-read"),
+     .area = MLO_STR_INIT("mlopslint"),
+     .severity = MLO_SEVERITY_INFO,
+     .enabled = true,
+     .summary = MLO_STR_INIT("a part of this Python file was not understood, so no rule judged it"),
+     .docs = MLO_STR_INIT("What is not scanned is not clean. The file was judged as far as it "
+                          "parses, once a rule wanted\n"
+                          "to see it: the rest is unknown.\n"
+                          "Next step: repair the syntax (`python3 -m py_compile FILE` names the "
+                          "error). Python 2 is not read."),
      .file = MLO_STR_INIT("core/run/own_rules.c")}};
 
 void mlo_own_rules_add(mlo_catalogue *catalogue, mlo_arena *arena) {
@@ -156,4 +169,25 @@ void mlo_own_rules_judge(const mlo_own_file *self, mlo_arena *arena, mlo_drafts 
     judge_one(&at_work, &self->suppressions->items[i]);
   for (uint32_t i = 0; i < self->faulty->len && at_work.invalid != UINT32_MAX; i++)
     report(&at_work, at_work.invalid, &self->faulty->items[i].at, mlo_str_c(without_rule));
+}
+
+/* The first line of the broken part: an error may go on to the end of the file. */
+static mlo_span first_line(const mlo_file *file, mlo_node node) {
+  mlo_span span = mlo_tree_span(file->tree, node);
+  for (uint32_t at = span.start; at < span.end; at++)
+    if (file->text.ptr[at] == '\n') span.end = at;
+  return span;
+}
+
+void mlo_own_rules_unread(const mlo_catalogue *catalogue, const bool *wanted, const mlo_file *file,
+                          mlo_arena *arena, mlo_drafts *out) {
+  if (file->format != MLO_FORMAT_PYTHON || !file->tree || file->tree->first_error == MLO_NO_NODE)
+    return;
+  uint32_t rule = mlo_selection_rule(catalogue, unread_code);
+  if (rule == UINT32_MAX || !wanted[rule]) return;
+  mlo_draft draft = {
+      .rule = rule,
+      .span = first_line(file, file->tree->first_error),
+      .message = MLO_STR("this is not Python 3 as mlopslint reads it: no rule judged this part")};
+  MLO_PUSH(arena, out, draft);
 }

@@ -1,7 +1,8 @@
-/* own_rules: the rules about mlopslint's own comments, which no layer has to bring.
+/* own_rules: the rules about mlopslint's own comments and reading, which no layer has to bring.
  *
  *   MLO001 unused-suppression    a word of a suppression takes nothing back: the next finding there would go unseen
  *   MLO002 invalid-suppression   a comment that was meant as one, but names no rule
+ *   MLO003 python-not-read       a Python file that some rule had to see, and that does not parse as a whole
  *
  * They are equal to the others in select, ignore, severity, per-file-ignores, explain and fixes. A word is unused only
  * if every rule it names was able to speak: the whole project was read, the rule is on for the file (one rule of those
@@ -28,5 +29,9 @@ typedef struct mlo_own_file {
 
 /* What there is to say of them, as drafts whose places are located. */
 void mlo_own_rules_judge(const mlo_own_file *self, mlo_arena *arena, mlo_drafts *out);
+
+/* Says where a Python file at work stops being understood (its first such place). wanted: by rule. */
+void mlo_own_rules_unread(const mlo_catalogue *catalogue, const bool *wanted, const mlo_file *file,
+                          mlo_arena *arena, mlo_drafts *out);
 
 #endif

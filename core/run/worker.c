@@ -1,6 +1,7 @@
 #include "run/worker.h"
 
 #include "base/os.h"
+#include "run/own_rules.h"
 #include "run/wake.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -287,6 +288,7 @@ static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
   self->shared->layer->begin_file(self->rules, &file, entry->settings->options);
   mlo_wake_all(self->shared, &active, &file, self->parser, self->rules, &self->matcher, &answers);
   self->shared->layer->end_file(self->rules);
+  mlo_own_rules_unread(self->shared->catalogue, self->wanted, &file, &self->file, &answers.drafts);
   seal_answers(self, &file, entry->settings, &answers, out);
 }
 

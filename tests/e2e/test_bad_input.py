@@ -211,3 +211,12 @@ def test_a_name_that_would_steer_the_terminal():
         done = run("check", "--isolated", cwd=folder)
         assert done.returncode == 1
         assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_python_that_does_not_parse_is_not_clean():
+    broken = b"import torch\ntorch.load(\n    'm.pt',\n    weights_only=False\nx = [\n"
+    with project({"a.py": broken, "b.py": b"print 'no rule needs this file'\n"}) as folder:
+        report = json.loads(run("check", "--isolated", "--format", "json", "--select", "SEC101,MLO", cwd=folder).stdout)
+        found = [(each["path"], each["start"]["line"], each["code"], each["severity"]) for each in report["findings"]]
+        assert ("a.py", 2, "MLO003", "info") in found
+        assert [path for path, *_ in found if path == "b.py"] == []
