@@ -67,23 +67,19 @@ static void serve(mlo_lsp_server *server, mlo_framing *framing, int output) {
 }
 
 int mlo_lsp_main(const mlo_rule_layer *layer) {
-  mlo_engine *engine = NULL;
-  mlo_error err = {0};
-  mlo_engine_options options = {.layer = layer};
   int output = take_output();
-  if (output < 0 || mlo_engine_new(&options, &engine, &err) != MLO_OK) {
-    fprintf(stderr, "mlopslint: the server can't start: %s\n", err.message);
+  if (output < 0) {
+    fprintf(stderr, "mlopslint: the server can't start: %s\n", strerror(errno));
     return 2;
   }
   signal(SIGPIPE, SIG_IGN); /* a client that is gone shows as a failed write */
   mlo_lsp_server server;
   mlo_framing framing = {0};
-  mlo_lsp_server_init(&server, engine);
+  mlo_lsp_server_init(&server, layer);
   serve(&server, &framing, output);
   int code = server.exit_code;
   mlo_lsp_server_release(&server);
   mlo_framing_release(&framing);
-  mlo_engine_free(engine);
   close(output);
   return code;
 }

@@ -11,7 +11,8 @@ enum {
   METHOD_NOT_FOUND = -32601,
   INVALID_PARAMS = -32602,
   NOT_INITIALIZED = -32002,
-  LOG_WARNING = 2
+  MESSAGE_ERROR = 1,
+  MOST_TOLD = 256
 };
 
 typedef struct method {
@@ -52,18 +53,27 @@ static void notify(mlo_lsp_server *self, const char *name, cJSON *params) {
   send_message(self, message);
 }
 
-/* To the client's log and to standard error, unless it was the last thing told. */
+static bool is_told(mlo_lsp_server *self, mlo_str line) {
+  uint64_t hash = mlo_str_hash(line);
+  for (uint32_t i = 0; i < self->told.len; i++)
+    if (self->told.items[i] == hash) return true;
+  if (self->told.len == MOST_TOLD) self->told.len = 0;
+  MLO_PUSH(&self->arena, &self->told, hash);
+  return false;
+}
+
+/* To the person at the client and to standard error, unless it was told before. */
 static void tell(mlo_lsp_server *self, mlo_str path, mlo_str text) {
   mlo_str line = mlo_arena_format(&self->scratch, "%.*s%s%.*s", MLO_FMT(path), path.len ? ": " : "",
                                   MLO_FMT(text));
-  uint64_t hash = mlo_str_hash(line);
-  if (hash == self->last_log) return;
-  self->last_log = hash;
+  if (is_told(self, line)) return;
   fprintf(stderr, "mlopslint: %.*s\n", MLO_FMT(line));
   cJSON *params = cJSON_CreateObject();
-  cJSON_AddNumberToObject(params, "type", LOG_WARNING);
-  mlo_message_add_string(params, "message", line, &self->scratch);
-  notify(self, "window/logMessage", params);
+  cJSON_AddNumberToObject(params, "type", MESSAGE_ERROR);
+  mlo_message_add_string(params, "message",
+                         mlo_arena_format(&self->scratch, "mlopslint: %.*s", MLO_FMT(line)),
+                         &self->scratch);
+  notify(self, "window/showMessage", params);
 }
 
 /* --- documents ------------------------------------------------------------------------------- */
@@ -102,9 +112,24 @@ static void tell_problems(mlo_lsp_server *self, const mlo_lsp_document *document
   }
 }
 
+static void tell_catalogue(mlo_lsp_server *self, mlo_lsp_engine *engine) {
+  const mlo_problems *problems = &mlo_engine_catalogue(engine->engine)->problems;
+  for (uint32_t i = 0; i < problems->len && !engine->told; i++)
+    tell(self, problems->items[i].path, problems->items[i].message);
+  engine->told = true;
+}
+
+static mlo_status judge(mlo_lsp_server *self, mlo_lsp_document *document, mlo_error *err) {
+  document->dirty = false;
+  mlo_lsp_engine *engine = mlo_lsp_engines_of(&self->engines, document->root, err);
+  if (!engine) return err->status;
+  tell_catalogue(self, engine);
+  return mlo_lsp_document_check(document, engine->engine, &self->scratch, err);
+}
+
 static void check(mlo_lsp_server *self, mlo_lsp_document *document) {
   mlo_error err = {0};
-  mlo_status status = mlo_lsp_document_check(document, self->engine, &self->scratch, &err);
+  mlo_status status = judge(self, document, &err);
   mlo_lsp_view view = mlo_lsp_view_of(&self->client, document, &self->scratch);
   if (status == MLO_OK) {
     publish(self, document, mlo_lsp_diagnostics(&view));
@@ -196,6 +221,9 @@ static cJSON *initialize(mlo_lsp_server *self, const cJSON *params) {
                        .related = mlo_message_true(mlo_message_object(text, "publishDiagnostics"),
                                                    "relatedInformation"),
                        .document_changes = mlo_message_true(edit, "documentChanges")};
+  const cJSON *watching =
+      mlo_message_object(mlo_message_object(capabilities, "workspace"), "didChangeWatchedFiles");
+  self->watches = mlo_message_true(watching, "dynamicRegistration");
   read_folders(self, params);
   self->phase = MLO_LSP_READY;
   cJSON *result = cJSON_CreateObject();
@@ -206,11 +234,40 @@ static cJSON *initialize(mlo_lsp_server *self, const cJSON *params) {
   return result;
 }
 
+/* Rules may be edited in a language that this server is not started for. */
+static void watch_rules(mlo_lsp_server *self) {
+  static const char *const globs[] = {"**/*.lua", "**/mlopslint.toml", "**/pyproject.toml"};
+  cJSON *message = cJSON_CreateObject();
+  cJSON_AddStringToObject(message, "id", "watch-rules");
+  cJSON_AddStringToObject(message, "method", "client/registerCapability");
+  cJSON *registrations =
+      cJSON_AddArrayToObject(cJSON_AddObjectToObject(message, "params"), "registrations");
+  cJSON *registration = cJSON_CreateObject();
+  cJSON_AddStringToObject(registration, "id", "watch-rules");
+  cJSON_AddStringToObject(registration, "method", "workspace/didChangeWatchedFiles");
+  cJSON *options = cJSON_AddObjectToObject(registration, "registerOptions");
+  cJSON *watchers = cJSON_AddArrayToObject(options, "watchers");
+  for (size_t i = 0; i < sizeof globs / sizeof *globs; i++) {
+    cJSON *watcher = cJSON_CreateObject();
+    cJSON_AddStringToObject(watcher, "globPattern", globs[i]);
+    cJSON_AddItemToArray(watchers, watcher);
+  }
+  cJSON_AddItemToArray(registrations, registration);
+  send_message(self, message);
+}
+
+/* Rules that can't be loaded are told before the first file is opened. */
 static void initialized(mlo_lsp_server *self, const cJSON *params) {
   (void)params;
-  const mlo_catalogue *catalogue = mlo_engine_catalogue(self->engine);
-  for (uint32_t i = 0; i < catalogue->problems.len; i++)
-    tell(self, catalogue->problems.items[i].path, catalogue->problems.items[i].message);
+  if (self->watches) watch_rules(self);
+  for (uint32_t i = 0; i < self->folders.len; i++) {
+    mlo_error err = {0};
+    mlo_lsp_engine *engine = mlo_lsp_engines_of(&self->engines, self->folders.items[i], &err);
+    if (engine)
+      tell_catalogue(self, engine);
+    else
+      tell(self, mlo_str_c(err.path), mlo_str_c(err.message));
+  }
 }
 
 static cJSON *stop(mlo_lsp_server *self, const cJSON *params) {
@@ -269,6 +326,15 @@ static void did_change(mlo_lsp_server *self, const cJSON *params) {
   document->dirty = document->path.len > 0;
 }
 
+/* True if the root is a folder of the workspace, or a text in it is open. */
+static bool is_used(const mlo_lsp_server *self, mlo_str root) {
+  for (uint32_t i = 0; i < self->folders.len; i++)
+    if (mlo_str_eq(self->folders.items[i], root)) return true;
+  for (const mlo_lsp_document *each = self->documents; each; each = each->next)
+    if (mlo_str_eq(each->root, root)) return true;
+  return false;
+}
+
 static void did_close(mlo_lsp_server *self, const cJSON *params) {
   mlo_lsp_document *document = find_document(self, params);
   if (!document) return;
@@ -276,7 +342,9 @@ static void did_close(mlo_lsp_server *self, const cJSON *params) {
   mlo_message_add_string(cleared, "uri", document->uri, &self->scratch);
   cJSON_AddArrayToObject(cleared, "diagnostics");
   notify(self, "textDocument/publishDiagnostics", cleared);
+  mlo_str root = mlo_arena_str(&self->scratch, document->root);
   drop(find_place(self, document->uri));
+  if (!is_used(self, root)) mlo_lsp_engines_forget(&self->engines, root);
 }
 
 /* Another configuration may be in force for any of them, or another version pinned. */
@@ -286,10 +354,36 @@ static void check_all_again(mlo_lsp_server *self, const cJSON *params) {
     document->dirty = document->path.len > 0;
 }
 
+/* Rules and configurations may have changed: results of the engines that were must not outlive them. */
+static void read_rules_again(mlo_lsp_server *self, const cJSON *params) {
+  for (mlo_lsp_document *document = self->documents; document; document = document->next) {
+    mlo_result_free(document->result);
+    document->result = NULL;
+  }
+  mlo_lsp_engines_forget_all(&self->engines);
+  self->told.len = 0;
+  check_all_again(self, params);
+}
+
+static bool holds_rules(mlo_str uri) {
+  return mlo_str_ends(uri, MLO_STR("/mlopslint.toml")) ||
+         mlo_str_ends(uri, MLO_STR("/pyproject.toml")) || mlo_str_ends(uri, MLO_STR(".lua"));
+}
+
 static void did_save(mlo_lsp_server *self, const cJSON *params) {
   mlo_str uri = mlo_message_string(mlo_message_object(params, "textDocument"), "uri");
-  if (mlo_str_ends(uri, MLO_STR("/mlopslint.toml")) || mlo_path_declares_dependencies(uri))
+  if (holds_rules(uri))
+    read_rules_again(self, params);
+  else if (mlo_path_declares_dependencies(uri))
     check_all_again(self, params);
+}
+
+static void did_change_files(mlo_lsp_server *self, const cJSON *params) {
+  const cJSON *change = NULL;
+  bool rules = false;
+  cJSON_ArrayForEach(change, mlo_message_array(params, "changes")) rules =
+      rules || holds_rules(mlo_message_string(change, "uri"));
+  (rules ? read_rules_again : check_all_again)(self, params);
 }
 
 static bool wants_quick_fixes(const cJSON *context) {
@@ -325,8 +419,8 @@ static const method methods[] = {
     {"textDocument/didSave", NULL, did_save},
     {"textDocument/didClose", NULL, did_close},
     {"textDocument/codeAction", code_action, NULL},
-    {"workspace/didChangeConfiguration", NULL, check_all_again},
-    {"workspace/didChangeWatchedFiles", NULL, check_all_again},
+    {"workspace/didChangeConfiguration", NULL, read_rules_again},
+    {"workspace/didChangeWatchedFiles", NULL, did_change_files},
 };
 
 static const method *find_method(const char *name) {
@@ -365,7 +459,7 @@ static void take_request(mlo_lsp_server *self, const char *name, const cJSON *id
   }
 }
 
-/* Answers to requests of ours would end here; we make none. */
+/* Answers to our one request end here: a client that watches no files is no worse than one that can't. */
 static void take(mlo_lsp_server *self, const cJSON *message) {
   const cJSON *name = cJSON_GetObjectItemCaseSensitive(message, "method");
   const cJSON *id = cJSON_GetObjectItemCaseSensitive(message, "id");
@@ -397,14 +491,15 @@ void mlo_lsp_server_complain(mlo_lsp_server *self) {
   refuse(self, NULL, PARSE_ERROR, "no frame: a header with Content-Length, at most 64 MiB");
 }
 
-void mlo_lsp_server_init(mlo_lsp_server *self, const mlo_engine *engine) {
-  *self = (mlo_lsp_server){.engine = engine, .exit_code = 1};
+void mlo_lsp_server_init(mlo_lsp_server *self, const mlo_rule_layer *layer) {
+  *self = (mlo_lsp_server){.engines = {.layer = layer}, .exit_code = 1};
   mlo_arena_init(&self->arena, 0, NULL, NULL);
   mlo_arena_init(&self->scratch, 0, NULL, NULL);
 }
 
 void mlo_lsp_server_release(mlo_lsp_server *self) {
   while (self->documents) drop(&self->documents);
+  mlo_lsp_engines_forget_all(&self->engines);
   mlo_buf_release(&self->out);
   mlo_arena_release(&self->scratch);
   mlo_arena_release(&self->arena);

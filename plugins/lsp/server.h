@@ -3,6 +3,7 @@
 #define MLO_LSP_SERVER_H
 
 #include "plugins/lsp/diagnostic.h"
+#include "plugins/lsp/engines.h"
 
 typedef enum mlo_lsp_phase {
   MLO_LSP_NEW, /* before initialize */
@@ -12,19 +13,20 @@ typedef enum mlo_lsp_phase {
 } mlo_lsp_phase;
 
 typedef struct mlo_lsp_server {
-  const mlo_engine *engine;
+  mlo_lsp_engines engines;
   mlo_lsp_phase phase;
   mlo_lsp_client client;
+  bool watches;               /* the client tells of changed files if it is asked to */
   mlo_arena arena;            /* as long as the session */
   mlo_arena scratch;          /* one message or one check */
   MLO_ARRAY(mlo_str) folders; /* of the workspace, absolute */
   mlo_lsp_document *documents;
-  uint64_t last_log; /* hash: the same trouble is told once */
-  int exit_code;     /* 1 until shutdown */
-  mlo_buf out;       /* frames to send; the caller sends and clears */
+  MLO_ARRAY(uint64_t) told; /* hashes of troubles: each is told once until rules are read anew */
+  int exit_code;            /* 1 until shutdown */
+  mlo_buf out;              /* frames to send; the caller sends and clears */
 } mlo_lsp_server;
 
-void mlo_lsp_server_init(mlo_lsp_server *self, const mlo_engine *engine);
+void mlo_lsp_server_init(mlo_lsp_server *self, const mlo_rule_layer *layer);
 void mlo_lsp_server_release(mlo_lsp_server *self);
 
 /* Takes one message; body is written to while it is read. False if it is not JSON (which is answered). */

@@ -427,3 +427,74 @@ def test_text_that_no_utf8_can_hold():
     [published] = published_in(messages)
     [found] = [each for each in published["diagnostics"] if each["code"] == "FIT050"]
     assert found["range"] == span(1, 10, 1, 21)
+
+
+# --- packs -----------------------------------------------------------------------------------------------------------
+
+PACK_RULE = """local rule = require "mlopslint.rule"
+return rule.call {{ code = "ORG001", name = "no-joblib", severity = "warning", summary = "s", docs = "d", url = "https://wiki.example/org001",
+  calls = "joblib.load", check = function(ctx, call) ctx:report(call, "{}"):fix {{ safety = "safe", title = "go", call:replace "None" }} end }}
+"""
+PACK = {"mlopslint.toml": 'rule-packs = ["lint/rules"]\n', "lint/rules/a.lua": PACK_RULE.format("first")}
+JOBLIB = "import joblib\njoblib.load(p)\n"
+
+
+def test_rules_of_the_workspaces_packs_are_equal():
+    with editor(PACK) as it:
+        it.initialize()
+        it.open("src/a.py", JOBLIB)
+        [found] = it.diagnostics("src/a.py")["diagnostics"]
+        assert (found["code"], found["message"]) == ("ORG001", "first")
+        assert found["codeDescription"] == {"href": "https://wiki.example/org001"}
+        [fix] = it.actions("src/a.py", found["range"])
+        assert fix["title"] == "ORG001: go"
+
+
+def test_packs_count_for_a_file_that_is_opened_alone():
+    with editor({**PACK, ".git/HEAD": ""}) as it:
+        it.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+        it.notify("initialized", {})
+        it.open("src/deep/a.py", JOBLIB)
+        assert list(it.found("src/deep/a.py")) == ["ORG001"]
+
+
+def test_a_rule_that_changes_is_read_again():
+    with editor(PACK) as it:
+        it.initialize(workspace={"didChangeWatchedFiles": {"dynamicRegistration": True}})
+        it.open("a.py", JOBLIB)
+        assert it.diagnostics("a.py")["diagnostics"][0]["message"] == "first"
+        [watched] = it.do("told")["registered"]
+        assert {"globPattern": "**/*.lua"} in watched["registerOptions"]["watchers"]
+        (it.folder / "lint/rules/a.lua").write_text(PACK_RULE.format("second"))
+        it.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": it.uri("lint/rules/a.lua"), "type": 2}]})
+        assert it.diagnostics("a.py")["diagnostics"][0]["message"] == "second"
+        (it.folder / "mlopslint.toml").write_text("")
+        it.notify("textDocument/didSave", {"textDocument": {"uri": it.uri("mlopslint.toml")}})
+        assert it.found("a.py") == {}
+
+
+def test_rules_that_cannot_be_loaded_are_shown():
+    with editor({**PACK, "lint/rules/b.lua": "return {\n"}) as it:
+        it.initialize()
+        it.open("a.py", JOBLIB)
+        assert list(it.found("a.py")) == ["ORG001"]
+        [shown] = it.do("told")["shown"]
+        assert "lint/rules/b.lua: line 2: unexpected symbol near <eof>" in shown
+
+
+def test_a_rule_that_fails_is_shown_once():
+    with editor({**PACK, "lint/rules/a.lua": PACK_RULE.format("x").replace("ctx:report", "ctx.nothing()")}) as it:
+        it.initialize()
+        for version in range(1, 4):
+            it.open("a.py", JOBLIB, version=version)
+            assert it.found("a.py") == {}
+        [shown] = it.do("told")["shown"]
+        assert "rule ORG001 failed" in shown and "'nothing'" in shown
+
+
+def test_a_configuration_that_is_wrong_is_said_where_the_text_is():
+    with editor({**PACK, "mlopslint.toml": "rule-pack = []\n"}) as it:
+        it.initialize()
+        it.open("a.py", JOBLIB)
+        [said] = it.diagnostics("a.py")["diagnostics"]
+        assert "unknown key `rule-pack`" in said["message"]

@@ -5,6 +5,7 @@
 //   {"do": "diagnostics", "uri"}                 -> {"params"} of the next publishDiagnostics for uri, in order
 //   {"do": "quiet", "uri", "milliseconds"}       -> {"count"} of publishDiagnostics for uri that came in that time
 //   {"do": "apply", "text", "edits"}             -> {"text"} as vscode-languageserver-textdocument applies the edits
+//   {"do": "told"}                               -> {"shown", "registered"}: what the server showed and asked to be told of
 //   {"do": "close"}                              -> {"code"} of the server, whose input is closed
 //   {"do": "exit"}                               -> {"code"} of the server after the exit notification
 import { spawn } from "node:child_process";
@@ -29,6 +30,10 @@ connection.onNotification("textDocument/publishDiagnostics", (params) => {
   else queue(published, params.uri).push(params);
 });
 connection.onNotification("window/logMessage", (params) => console.error(`log: ${params.message}`));
+const shown = [];
+connection.onNotification("window/showMessage", (params) => shown.push(params.message));
+const registered = [];
+connection.onRequest("client/registerCapability", (params) => void registered.push(...params.registrations));
 connection.listen();
 
 const soon = (promise) =>
@@ -49,6 +54,7 @@ const commands = {
     return { count: queue(published, uri).splice(0).length };
   },
   apply: async ({ text, edits }) => ({ text: TextDocument.applyEdits(TextDocument.create("a:a", "", 1, text), edits) }),
+  told: async () => ({ shown: shown.splice(0), registered }),
   close: async () => (server.stdin.end(), { code: await ended }),
   exit: async () => (await connection.sendNotification("exit"), { code: await ended }),
 };
