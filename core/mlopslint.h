@@ -15,6 +15,7 @@
 #include "base/os.h"
 #include "run/engine.h"
 #include "run/fix.h"
+#include "run/repair.h"
 #include "run/suppression.h"
 #include "run/writer.h"
 

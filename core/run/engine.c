@@ -96,6 +96,7 @@ typedef struct checking {
   mlo_arena *arena; /* the result's first one */
   mlo_walk_entries entries;
   const mlo_input *inputs; /* beside entries, or NULL */
+  mlo_str *overlays;       /* beside entries; ptr NULL: as on disk */
   mlo_file_result *slots;
   const mlo_settings *settings; /* of the root */
   mlo_project_files files;
@@ -118,7 +119,7 @@ static void run_files(thread_job *job) {
   for (;;) {
     uint32_t i = atomic_fetch_add(&check->next, 1);
     if (i >= check->entries.len) return;
-    mlo_str bytes = check->inputs ? check->inputs[i].bytes : (mlo_str){0};
+    mlo_str bytes = check->inputs ? check->inputs[i].bytes : check->overlays[i];
     if (check->inputs && !bytes.ptr) bytes = MLO_STR("");
     mlo_worker_check(&job->worker, &check->entries.items[i], bytes, &check->slots[i]);
     uint32_t done = atomic_fetch_add(&check->done, 1) + 1;
@@ -176,6 +177,8 @@ static void open_project(checking *check) {
                          request->alone);
   for (uint32_t i = 0; i < request->input_count; i++)
     mlo_project_files_add(&check->files, request->inputs[i].path, request->inputs[i].bytes);
+  for (uint32_t i = 0; i < request->overlay_count; i++)
+    mlo_project_files_add(&check->files, request->overlays[i].path, request->overlays[i].bytes);
   mlo_interfaces_init(&check->interfaces, &check->files);
 }
 
@@ -220,6 +223,16 @@ static uint32_t entry_of(const checking *check, mlo_str path) {
       high = middle;
   }
   return UINT32_MAX;
+}
+
+static void lay_over(checking *check) {
+  check->overlays = MLO_NEW_ARRAY(check->arena, mlo_str, check->entries.len + 1);
+  for (uint32_t i = 0; i < check->request->overlay_count; i++) {
+    const mlo_input *overlay = &check->request->overlays[i];
+    uint32_t entry = entry_of(check, overlay->path);
+    if (entry == UINT32_MAX) continue;
+    check->overlays[entry] = overlay->bytes.ptr ? overlay->bytes : MLO_STR("");
+  }
 }
 
 static void seal_project_draft(checking *check, mlo_worker *worker, const mlo_draft *draft,
@@ -358,6 +371,7 @@ static mlo_status run(checking *check, mlo_result *out, mlo_error *err) {
   mlo_status status = list_files(check, &problems, err);
   if (status != MLO_OK) return status;
   open_project(check);
+  lay_over(check);
   check->slots = MLO_NEW_ARRAY(check->arena, mlo_file_result, check->entries.len + 1);
   unsigned count = thread_count(check);
   thread_job *jobs = calloc(count, sizeof *jobs);

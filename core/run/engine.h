@@ -42,6 +42,8 @@ typedef struct mlo_request {
   uint32_t path_count;
   const mlo_input *inputs; /* instead of walking, if input_count > 0 */
   uint32_t input_count;
+  const mlo_input *overlays; /* bytes that stand for those on disk where a walk finds the path */
+  uint32_t overlay_count;
   bool alone; /* inputs are all there is of the project: what they import isn't looked for on disk */
   bool whole;    /* paths or inputs are the whole project: rules on absence may speak */
   unsigned jobs; /* workers; 0: one per processor */

@@ -80,9 +80,26 @@ mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span spa
   return out;
 }
 
+static bool has_crlf(mlo_str text) {
+  size_t end = mlo_str_find_char(text, '\n');
+  return end != SIZE_MAX && end > 0 && text.ptr[end - 1] == '\r';
+}
+
+/* Line ends as the file has them on its first line. */
+static mlo_str with_line_ends_of(const mlo_file *file, mlo_str text, mlo_arena *arena) {
+  if (!has_crlf(file->raw) || !mlo_str_contains(text, MLO_STR("\n"))) return text;
+  char *out = MLO_NEW_ARRAY(arena, char, text.len * 2);
+  size_t len = 0;
+  for (size_t i = 0; i < text.len; i++) {
+    if (text.ptr[i] == '\n' && (i == 0 || text.ptr[i - 1] != '\r')) out[len++] = '\r';
+    out[len++] = text.ptr[i];
+  }
+  return mlo_str_of(out, len);
+}
+
 mlo_str mlo_file_edit_text(const mlo_file *file, mlo_space space, mlo_str text, mlo_arena *arena) {
-  bool in_string = file->notebook && space == MLO_SPACE_TEXT;
-  return in_string ? mlo_json_escape(text, arena) : mlo_arena_str(arena, text);
+  if (file->notebook && space == MLO_SPACE_TEXT) return mlo_json_escape(text, arena);
+  return mlo_arena_str(arena, with_line_ends_of(file, text, arena));
 }
 
 enum { SHOWN_OF_A_SECRET = 4 };

@@ -217,7 +217,7 @@ mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span spa
                              mlo_arena *arena);
 
 /* New text for a place of the file at work as it must be written into the file: escaped where the file is a notebook
- * and the place is in a cell's source. */
+ * and the place is in a cell's source; else with the line ends of the file's first line. */
 mlo_str mlo_file_edit_text(const mlo_file *file, mlo_space space, mlo_str text, mlo_arena *arena);
 /* Masks the place in its own excerpt but for its first four bytes. */
 void mlo_location_mask(mlo_location *self, mlo_arena *arena);

@@ -176,7 +176,7 @@ static mlo_span removal_of(mlo_str text, const directive *found, mlo_span limits
   if (last) out.end = line.end;
   if (first && last) {
     uint32_t next = behind_line(text, line.end);
-    out = (mlo_span){line.start, next < limits.end ? next : line.end};
+    out = (mlo_span){line.start, next <= limits.end ? next : line.end};
   } else if (last) {
     while (out.start > line.start && is_space(text.ptr[out.start - 1])) out.start--;
   } else {

@@ -304,7 +304,9 @@ static mlo_safety safety_of(const job *self) {
 static int show_diff(job *self) {
   mlo_buf patch = {0};
   mlo_fixing done = mlo_fix_all(self->engine, &self->request, &self->result->findings,
-                                safety_of(self), &patch, NULL);
+                                &(mlo_fixing_options){.safety = safety_of(self),
+                                                      .diff = &patch,
+                                                      .quiet = has(self, CHECK_QUIET)});
   bool broken = complain_of_problems(self) || done.failed || patch.failed;
   if (!mlo_output_print_foreign(mlo_buf_str(&patch))) broken = true;
   mlo_buf_release(&patch);
@@ -318,10 +320,6 @@ static void note_fixes(const job *self, const mlo_fixing *done) {
     mlo_output_note(mlo_arena_format(self->cli->arena, "applied %u fix%s in %u file%s",
                                      done->applied, done->applied == 1 ? "" : "es", done->files,
                                      done->files == 1 ? "" : "s"));
-  if (done->refused)
-    mlo_output_note(mlo_arena_format(self->cli->arena,
-                                     "left %u fix%s out that would have broken the file",
-                                     done->refused, done->refused == 1 ? "" : "es"));
 }
 
 /* Standard input's fixed text goes to standard output, so the findings that stay go to standard error. */
@@ -333,7 +331,9 @@ static bool pass_on(job *self, mlo_buf *fixed, const mlo_fixing *done) {
 static int fix(job *self) {
   mlo_buf fixed = {0};
   mlo_fixing done = mlo_fix_all(self->engine, &self->request, &self->result->findings,
-                                safety_of(self), NULL, &fixed);
+                                &(mlo_fixing_options){.safety = safety_of(self),
+                                                      .inputs_out = &fixed,
+                                                      .quiet = has(self, CHECK_QUIET)});
   bool piped = self->request.input_count > 0;
   bool passed = !piped || pass_on(self, &fixed, &done);
   bool whole = !fixed.failed;
