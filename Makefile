@@ -178,7 +178,7 @@ $(OUT)/tests/bench/parse: tests/bench/parse.c $(filter %/lib.o $(BUILD)/grammars
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $(LDFLAGS_ALL) -o $@ $< $(filter %.o,$^)
 
-$(OUT)/tests/bench/facts: tests/bench/facts.c $(OUT)/libmlopslint.a
+$(OUT)/tests/bench/facts $(OUT)/tests/bench/resolve: $(OUT)/tests/bench/%: tests/bench/%.c $(OUT)/libmlopslint.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $(LDFLAGS_ALL) -o $@ $^ $(PC_LIBS)
 

@@ -428,6 +428,16 @@ static void read_class(builder *b, mlo_node node) {
   bind(b, binding_of(b, MLO_BIND_CLASS, node), mlo_tree_field(b->tree, node, MLO_FIELD_NAME), 0);
 }
 
+static void read_return(builder *b, mlo_node node, bool yields) {
+  mlo_scope *scopes = b->facts->scopes.items;
+  uint32_t s = b->scope;
+  while (s && scopes[s].kind == MLO_SCOPE_COMPREHENSION) s = scopes[s].parent;
+  if (scopes[s].kind != MLO_SCOPE_FUNCTION) return;
+  mlo_return result = {.node = node, .before = scopes[s].returns, .yields = yields};
+  MLO_PUSH(b->arena, &b->facts->returns, result);
+  scopes[s].returns = b->facts->returns.len;
+}
+
 /* --- expressions --- */
 
 static void read_for_in(builder *b, mlo_node node) {
@@ -462,6 +472,8 @@ static void read_node(builder *b, mlo_node node, uint8_t kind) {
   case MLO_PY_FOR_IN_CLAUSE: read_for_in(b, node); return;
   case MLO_PY_AS_PATTERN: read_as_pattern(b, node); return;
   case MLO_PY_DELETE: read_delete(b, node); return;
+  case MLO_PY_RETURN: read_return(b, node, false); return;
+  case MLO_PY_YIELD: read_return(b, node, true); return;
   case MLO_PY_FUNCTION: read_function(b, node); return;
   case MLO_PY_CLASS: read_class(b, node); return;
   case MLO_PY_IMPORT: read_import(b, node); return;

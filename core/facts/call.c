@@ -82,14 +82,9 @@ mlo_node mlo_call_receiver(const mlo_facts *self, const mlo_call *call) {
 
 enum { DEEPEST_CALL = 4 };
 
-/* The function of this file that a call runs: by name, by self.NAME, or a class's __init__. */
+/* The function of this file that a call runs. */
 static uint32_t called_function(const mlo_facts *self, const mlo_call *call) {
-  mlo_str name = mlo_facts_name(self, call->callee);
-  uint32_t scope = mlo_facts_scope_named(self, name);
-  if (scope != UINT32_MAX && self->scopes.items[scope].kind == MLO_SCOPE_CLASS) {
-    const mlo_binding *init = mlo_scope_last(self, scope, MLO_STR("__init__"));
-    scope = init ? mlo_facts_scope_of(self, init->value) : UINT32_MAX;
-  }
+  uint32_t scope = mlo_facts_called(self, call->callee);
   return scope == UINT32_MAX ? UINT32_MAX
                              : mlo_facts_function_of(self, self->scopes.items[scope].node);
 }

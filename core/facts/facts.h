@@ -5,19 +5,25 @@
  * Facts borrow the tree and live in the arena they were built in. All functions accept MLO_NO_NODE.
  *
  * Qualified names. A name that an import binds gives the import's full name: `import numpy as np; np.load` is
- * "numpy.load"; `from x.y import z as w; w.q` is "x.y.z.q"; relative imports keep their dots: ".models.Net". A name
- * bound to an alias of such a name follows it (`load = torch.load`). The result of a call is the callee's name and
- * "()": `open_model().predict` is "open_model().predict" for an imported open_model; if the callee is a class (its
- * last part starts with a capital, underscores skipped) the "()" is dropped: `app = FastAPI(); app.post` is
- * "fastapi.FastAPI.post". A few known constructors give their class instead: pandas.read_*, pandas.concat, merge ...
- * give "pandas.DataFrame". `self.x` follows assignments to self.x in the class; parameters follow their annotation
- * if it names an imported class. Names that nothing binds are "builtins.NAME" when Python has such a builtin.
- * Functions and classes of the file itself are "<module>.NAME" (methods "<module>.CLASS.NAME"); what such a class does
- * not define is its imported base's: `self.log` in a LightningModule is "pytorch_lightning.LightningModule.log". A call
- * of the file's own function gives the imported class that its return annotation names, if it has one. Literals are
- * "builtins.str", "builtins.list" and so on, so that their methods have names. A name that nothing binds comes from
- * the star import, if there is exactly one. Where a fallback binds a name again (`except ImportError: x = None`,
- * `x = None` before the real value), the import or the real value counts. Anything else has no qualified name. */
+ * "numpy.load"; `from x.y import z as w; w.q` is "x.y.z.q"; relative imports keep their dots: ".models.Net". Where the
+ * project's other modules know better (outside.h), their answer counts: ".load" may be "torch.load". A name bound to an
+ * alias of such a name follows it (`load = torch.load`; functools.partial(f) is f). Functions and classes of the file
+ * itself are "<module>.NAME" (methods "<module>.CLASS.NAME"). Names that nothing binds are "builtins.NAME" when Python
+ * has such a builtin, else they come from the star import, if there is exactly one.
+ *
+ * An object is named by its class: `app = FastAPI(); app.post` is "fastapi.FastAPI.post", "".join "builtins.str.join".
+ * The result of a call is an object if the callee is a class (its last part starts with a capital, underscores
+ * skipped), if what it gives is known (pandas.read_csv, str.split), or if it is a function of this file or project that
+ * says so: by its annotation, or by return statements that all agree. Any other result is named after the call:
+ * `open_model().predict` is "open_model().predict". In the same way "x.f()[]" is an item of what x.f() gives: a loop
+ * variable, a subscript, one of the names it is unpacked into. Items of containers that say what they hold are that:
+ * by annotation (dict[str, Net]), as they are written, or through enumerate, zip, dict.items() and the like.
+ * Parameters follow their annotation (also within quotes, Optional, X | None; of other unions the one alternative that
+ * has the attribute), isinstance where it holds, and pytest's fixtures. `self.x` follows assignments to self.x in the
+ * class, the names of its body, properties, and then its bases: `self.log` in a LightningModule is
+ * "pytorch_lightning.LightningModule.log". As a callee, an object is named by what runs: "keras.Model.__call__".
+ * Where a fallback binds a name again (`except ImportError: x = None`, `x = None` before the real value), the import
+ * or the real value counts; of two branches, the last one. Anything else has no qualified name. */
 #ifndef MLO_FACTS_H
 #define MLO_FACTS_H
 
@@ -39,6 +45,7 @@ typedef struct mlo_scope {
   mlo_node first;  /* where its code begins: the body, or the comprehension */
   uint32_t end;    /* offset behind its code */
   mlo_node receiver; /* `self` or `cls`: the first parameter of a method, or MLO_NO_NODE */
+  uint32_t returns;  /* FUNCTION: 1 + index of its last return or yield, or 0 */
 } mlo_scope;
 
 /* One hash table for the names of all scopes: (scope, name) to a number. Names are spans of the text. */
@@ -107,6 +114,13 @@ typedef struct mlo_function {
   MLO_ARRAY(mlo_node) decorators; /* the decorators' expressions */
 } mlo_function;
 
+/* A return or yield of a function. */
+typedef struct mlo_return {
+  mlo_node node;   /* return_statement or yield */
+  uint32_t before; /* 1 + index of the function's previous one, or 0 */
+  bool yields;
+} mlo_return;
+
 /* self.NAME = value inside a class; self.NAME += value has no value here. */
 typedef struct mlo_member {
   mlo_node owner; /* class_definition */
@@ -132,6 +146,7 @@ typedef struct mlo_facts {
   MLO_ARRAY(mlo_call) calls;         /* in document order */
   MLO_ARRAY(mlo_import) imports;     /* in document order */
   MLO_ARRAY(mlo_function) functions; /* in document order */
+  MLO_ARRAY(mlo_return) returns;     /* in document order */
   MLO_ARRAY(mlo_member) members;
   mlo_name_table
       names; /* to 1 + the last binding, or MLO_ELSEWHERE | scope for global and nonlocal */
@@ -148,6 +163,8 @@ void mlo_facts_build(const mlo_tree *tree, mlo_arena *arena, mlo_facts *out);
 
 /* The qualified name of an expression (see above), or empty. */
 mlo_str mlo_facts_name(const mlo_facts *self, mlo_node expression);
+/* The same, but a callee that is an object is named as the object, not as what calling it runs. */
+mlo_str mlo_facts_object(const mlo_facts *self, mlo_node expression);
 /* What an annotation names ("pandas.DataFrame" of Optional["pd.DataFrame"]), or empty. */
 mlo_str mlo_facts_type(const mlo_facts *self, mlo_node annotation);
 /* What a call of a function of this file gives (awaited, if it is async): the class that its annotation names, else the

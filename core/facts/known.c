@@ -169,125 +169,28 @@ static bool is_among(const mlo_str *sorted, size_t count, mlo_str name) {
 bool mlo_is_builtin(mlo_str name) { return IS_AMONG(builtins, name); }
 
 #define FRAME "pandas.DataFrame"
-#define POLARS "polars.DataFrame"
 #define PATH "pathlib.Path"
-
-/* In byte order of the callee. */
-static const struct {
-  mlo_str callee, result;
-} results[] = {
-#define R(callee, result)                                                                          \
-  { MLO_STR_INIT(callee), MLO_STR_INIT(result) }
-    R("builtins.bytes", "builtins.bytes"),
-    R("builtins.dict", "builtins.dict"),
-    R("builtins.input", "builtins.str"),
-    R("builtins.list", "builtins.list"),
-    R("builtins.repr", "builtins.str"),
-    R("builtins.set", "builtins.set"),
-    R("builtins.sorted", "builtins.list"),
-    R("builtins.str", "builtins.str"),
-    R("builtins.tuple", "builtins.tuple"),
-    R("imblearn.pipeline.make_pipeline", "imblearn.pipeline.Pipeline"),
-    R("logging.getLogger", "logging.Logger"),
-    R("os.path.abspath", "builtins.str"),
-    R("os.path.basename", "builtins.str"),
-    R("os.path.dirname", "builtins.str"),
-    R("os.path.join", "builtins.str"),
-    R("pandas.concat", FRAME),
-    R("pandas.crosstab", FRAME),
-    R("pandas.get_dummies", FRAME),
-    R("pandas.json_normalize", FRAME),
-    R("pandas.melt", FRAME),
-    R("pandas.merge", FRAME),
-    R("pandas.merge_asof", FRAME),
-    R("pandas.merge_ordered", FRAME),
-    R("pandas.pivot", FRAME),
-    R("pandas.pivot_table", FRAME),
-    R("pandas.read_clipboard", FRAME),
-    R("pandas.read_csv", FRAME),
-    R("pandas.read_excel", FRAME),
-    R("pandas.read_feather", FRAME),
-    R("pandas.read_fwf", FRAME),
-    R("pandas.read_gbq", FRAME),
-    R("pandas.read_hdf", FRAME),
-    R("pandas.read_json", FRAME),
-    R("pandas.read_orc", FRAME),
-    R("pandas.read_parquet", FRAME),
-    R("pandas.read_pickle", FRAME),
-    R("pandas.read_sas", FRAME),
-    R("pandas.read_spss", FRAME),
-    R("pandas.read_sql", FRAME),
-    R("pandas.read_sql_query", FRAME),
-    R("pandas.read_sql_table", FRAME),
-    R("pandas.read_stata", FRAME),
-    R("pandas.read_table", FRAME),
-    R("pandas.read_xml", FRAME),
-    R("pandas.wide_to_long", FRAME),
-    R("polars.concat", POLARS),
-    R("polars.from_pandas", POLARS),
-    R("polars.read_csv", POLARS),
-    R("polars.read_excel", POLARS),
-    R("polars.read_json", POLARS),
-    R("polars.read_parquet", POLARS),
-    R("sklearn.compose.make_column_transformer", "sklearn.compose.ColumnTransformer"),
-    R("sklearn.pipeline.make_pipeline", "sklearn.pipeline.Pipeline"),
-    R("sklearn.pipeline.make_union", "sklearn.pipeline.FeatureUnion"),
-#undef R
-};
-
-mlo_str mlo_result_class(mlo_str callee) {
-  size_t low = 0, high = sizeof results / sizeof *results;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    int order = mlo_str_compare(callee, results[middle].callee);
-    if (order == 0) return results[middle].result;
-    if (order < 0)
-      high = middle;
-    else
-      low = middle + 1;
-  }
-  return (mlo_str){0};
-}
 
 /* DataFrame methods that give a DataFrame; sorted. */
 static const mlo_str frame_methods[] = {
 #define M(name) MLO_STR_INIT(name)
-    M("abs"),           M("add"),
-    M("add_prefix"),    M("add_suffix"),
-    M("align"),         M("apply"),
-    M("applymap"),      M("asfreq"),
-    M("assign"),        M("astype"),
-    M("bfill"),         M("clip"),
-    M("combine_first"), M("convert_dtypes"),
-    M("copy"),          M("corr"),
-    M("cov"),           M("describe"),
-    M("diff"),          M("div"),
-    M("drop"),          M("drop_duplicates"),
-    M("dropna"),        M("explode"),
-    M("ffill"),         M("fillna"),
-    M("filter"),        M("head"),
-    M("infer_objects"), M("interpolate"),
-    M("isin"),          M("isna"),
-    M("isnull"),        M("join"),
-    M("map"),           M("mask"),
-    M("melt"),          M("merge"),
-    M("mul"),           M("nlargest"),
-    M("notna"),         M("notnull"),
-    M("nsmallest"),     M("pct_change"),
-    M("pipe"),          M("pivot"),
-    M("pivot_table"),   M("query"),
-    M("rank"),          M("reindex"),
-    M("rename"),        M("rename_axis"),
-    M("replace"),       M("reset_index"),
-    M("round"),         M("sample"),
-    M("select_dtypes"), M("set_axis"),
-    M("set_index"),     M("shift"),
-    M("sort_index"),    M("sort_values"),
-    M("stack"),         M("sub"),
-    M("tail"),          M("transform"),
-    M("transpose"),     M("truncate"),
-    M("tz_localize"),   M("unstack"),
-    M("where"),
+    M("abs"),         M("add"),           M("add_prefix"),    M("add_suffix"),
+    M("applymap"),    M("asfreq"),        M("assign"),        M("astype"),
+    M("bfill"),       M("clip"),          M("combine_first"), M("convert_dtypes"),
+    M("copy"),        M("corr"),          M("cov"),           M("describe"),
+    M("diff"),        M("div"),           M("drop"),          M("drop_duplicates"),
+    M("dropna"),      M("explode"),       M("ffill"),         M("fillna"),
+    M("filter"),      M("head"),          M("infer_objects"), M("interpolate"),
+    M("isin"),        M("isna"),          M("isnull"),        M("join"),
+    M("map"),         M("mask"),          M("melt"),          M("merge"),
+    M("mul"),         M("nlargest"),      M("notna"),         M("notnull"),
+    M("nsmallest"),   M("pct_change"),    M("pivot"),         M("pivot_table"),
+    M("query"),       M("rank"),          M("reindex"),       M("rename"),
+    M("rename_axis"), M("replace"),       M("reset_index"),   M("round"),
+    M("sample"),      M("select_dtypes"), M("set_axis"),      M("set_index"),
+    M("shift"),       M("sort_index"),    M("sort_values"),   M("stack"),
+    M("sub"),         M("tail"),          M("transform"),     M("transpose"),
+    M("truncate"),    M("tz_localize"),   M("unstack"),       M("where"),
 };
 /* What ends a groupby, rolling or resample in a frame. */
 static const mlo_str group_methods[] = {
@@ -388,10 +291,96 @@ bool mlo_returns_argument(mlo_str callee) {
   return IS_AMONG(names, callee);
 }
 
-mlo_str mlo_attribute_class(mlo_str owner, mlo_str attribute) {
-  if (mlo_str_eq(owner, MLO_STR(PATH)) && mlo_str_eq(attribute, MLO_STR("parent"))) return owner;
-  if (mlo_str_eq(owner, MLO_STR(FRAME)) && mlo_str_eq(attribute, MLO_STR("T"))) return owner;
-  return (mlo_str){0};
+/* Classes of which the name begins with a small letter; sorted. */
+bool mlo_is_lower_class(mlo_str name) {
+  static const mlo_str names[] = {
+#define N(name) MLO_STR_INIT(name)
+      N("builtins.bool"),         N("builtins.bytearray"),
+      N("builtins.bytes"),        N("builtins.classmethod"),
+      N("builtins.complex"),      N("builtins.dict"),
+      N("builtins.enumerate"),    N("builtins.filter"),
+      N("builtins.float"),        N("builtins.frozenset"),
+      N("builtins.int"),          N("builtins.list"),
+      N("builtins.map"),          N("builtins.memoryview"),
+      N("builtins.object"),       N("builtins.property"),
+      N("builtins.range"),        N("builtins.reversed"),
+      N("builtins.set"),          N("builtins.slice"),
+      N("builtins.staticmethod"), N("builtins.str"),
+      N("builtins.tuple"),        N("builtins.type"),
+      N("builtins.zip"),          N("collections.defaultdict"),
+      N("collections.deque"),     N("datetime.date"),
+      N("datetime.datetime"),     N("datetime.time"),
+      N("datetime.timedelta"),    N("datetime.timezone"),
+      N("numpy.ndarray"),         N("torch.device"),
+      N("torch.dtype"),           N("tqdm.auto.tqdm"),
+      N("tqdm.notebook.tqdm"),    N("tqdm.tqdm"),
+#undef N
+  };
+  return IS_AMONG(names, name);
+}
+
+bool mlo_is_mixin(mlo_str base) {
+  static const mlo_str names[] = {
+      MLO_STR_INIT("abc.ABC"),
+      MLO_STR_INIT("builtins.object"),
+      MLO_STR_INIT("typing.Generic"),
+      MLO_STR_INIT("typing.Protocol"),
+      MLO_STR_INIT("typing_extensions.Protocol"),
+  };
+  return IS_AMONG(names, base);
+}
+
+bool mlo_is_of_object(mlo_str name) {
+  return mlo_str_starts(name, MLO_STR("__")) && mlo_str_ends(name, MLO_STR("__")) &&
+         !mlo_str_eq(name, MLO_STR("__call__")) && !mlo_str_eq(name, MLO_STR("__subclasses__"));
+}
+
+bool mlo_replaces_class(mlo_str decorator) {
+  static const mlo_str names[] = {MLO_STR_INIT("bentoml.service"), MLO_STR_INIT("ray.remote"),
+                                  MLO_STR_INIT("ray.serve.deployment")};
+  return IS_AMONG(names, decorator);
+}
+
+bool mlo_keeps_function(mlo_str decorator) {
+  static const mlo_str names[] = {
+      MLO_STR_INIT("abc.abstractmethod"),
+      MLO_STR_INIT("atexit.register"),
+      MLO_STR_INIT("builtins.classmethod"),
+      MLO_STR_INIT("builtins.property"),
+      MLO_STR_INIT("builtins.staticmethod"),
+      MLO_STR_INIT("functools.cache"),
+      MLO_STR_INIT("functools.cached_property"),
+      MLO_STR_INIT("functools.lru_cache"),
+      MLO_STR_INIT("functools.singledispatch"),
+      MLO_STR_INIT("functools.wraps"),
+      MLO_STR_INIT("pytest.fixture"),
+      MLO_STR_INIT("streamlit.cache_data"),
+      MLO_STR_INIT("streamlit.cache_resource"),
+      MLO_STR_INIT("tenacity.retry"),
+      MLO_STR_INIT("torch.inference_mode"),
+      MLO_STR_INIT("torch.jit.export"),
+      MLO_STR_INIT("torch.jit.ignore"),
+      MLO_STR_INIT("torch.no_grad"),
+      MLO_STR_INIT("typing.final"),
+      MLO_STR_INIT("typing.overload"),
+      MLO_STR_INIT("typing.override"),
+      MLO_STR_INIT("typing_extensions.override"),
+  };
+  static const mlo_str families[] = {
+      MLO_STR_INIT("fastapi.FastAPI."), MLO_STR_INIT("fastapi.APIRouter."),
+      MLO_STR_INIT("flask.Flask."), MLO_STR_INIT("flask.Blueprint.")};
+  for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+    if (mlo_str_starts(decorator, families[i])) return true;
+  return IS_AMONG(names, decorator);
+}
+
+bool mlo_is_arithmetic_class(mlo_str class) {
+  static const mlo_str names[] = {
+      MLO_STR_INIT("builtins.float"), MLO_STR_INIT("builtins.int"),
+      MLO_STR_INIT("numpy.ndarray"),  MLO_STR_INIT(FRAME),
+      MLO_STR_INIT("pandas.Series"),  MLO_STR_INIT("torch.Tensor"),
+  };
+  return IS_AMONG(names, class);
 }
 
 bool mlo_name_is_class(mlo_str qualified) {

@@ -278,6 +278,26 @@ static mlo_node parameter_of(const mlo_tree *tree, mlo_node node) {
   return MLO_NO_NODE;
 }
 
+/* Behind its handler, `except E as e` has unbound e again. */
+static const mlo_binding *without_caught(const mlo_facts *self, const mlo_binding *binding,
+                                         mlo_node node) {
+  while (binding && binding->kind == MLO_BIND_EXCEPT &&
+         !mlo_tree_holds(self->tree, mlo_tree_ancestor(self->tree, binding->target, MLO_PY_EXCEPT),
+                         node))
+    binding = mlo_binding_at(self, binding->before);
+  return binding;
+}
+
+const mlo_binding *mlo_facts_look_up(const mlo_facts *self, mlo_str name, mlo_node node) {
+  uint32_t scope = mlo_facts_scope(self, node);
+  const mlo_binding *binding = look_up(self, name, node, scope);
+  for (uint32_t s = scope; !binding; s = self->scopes.items[s].parent) {
+    binding = mlo_scope_last(self, s, name);
+    if (s == 0) break;
+  }
+  return binding;
+}
+
 const mlo_binding *mlo_facts_binding(const mlo_facts *self, mlo_node identifier) {
   const mlo_tree *tree = self->tree;
   if (mlo_tree_kind(tree, identifier) != MLO_PY_IDENTIFIER) return NULL;
@@ -289,5 +309,6 @@ const mlo_binding *mlo_facts_binding(const mlo_facts *self, mlo_node identifier)
   mlo_node function = parameter_of(tree, identifier);
   uint32_t scope = mlo_facts_scope_of(self, function);
   if (scope == UINT32_MAX) scope = mlo_facts_scope(self, identifier);
-  return look_up(self, mlo_tree_text(tree, identifier), identifier, scope);
+  const mlo_binding *found = look_up(self, mlo_tree_text(tree, identifier), identifier, scope);
+  return without_caught(self, found, identifier);
 }

@@ -52,10 +52,24 @@ uint32_t mlo_facts_class(const mlo_facts *self, mlo_node expression);
 /* The class or function of this file with a "<module>.A.b" name: its scope, or UINT32_MAX. */
 uint32_t mlo_facts_scope_named(const mlo_facts *self, mlo_str qualified);
 
-/* The names of bindings that are known, and the bounds of the question at hand. */
+/* The binding that a name has for code at node. */
+const mlo_binding *mlo_facts_look_up(const mlo_facts *self, mlo_str name, mlo_node node);
+/* The name of another module that the file's one star import before `read` gives. */
+mlo_str mlo_facts_star_name(const mlo_facts *self, mlo_str name, mlo_node read);
+/* The class that isinstance asked for where it holds for this read of a binding, or MLO_NO_NODE. */
+mlo_node mlo_facts_narrowed(const mlo_facts *self, mlo_node identifier, const mlo_binding *binding);
+/* The scope of the function of this file that a call of callee runs, __init__ for a class, __call__ or forward for an
+ * object; or UINT32_MAX. */
+uint32_t mlo_facts_called(const mlo_facts *self, mlo_node callee);
+
+struct mlo_named;
+
+/* The names of bindings and results of functions that are known, and the bounds of the question at hand. */
 struct mlo_facts_memo {
-  mlo_str *names; /* by binding, made when the first question comes */
+  struct mlo_named *names; /* by binding, made when the first question comes */
   uint8_t *states;
+  struct mlo_named *results; /* by scope, the same */
+  uint8_t *result_states;
   unsigned depth, steps;
   bool cut;
   uint32_t stars;  /* star imports, counted by the pass */
