@@ -14,7 +14,9 @@ struct mlo_engine {
   mlo_catalogue catalogue;
   mlo_grammars *grammars;
   mlo_trigger_index *index;
-  mlo_shared shared;
+  mlo_catalogue parts; /* of the project index */
+  mlo_trigger_index *parts_index;
+  mlo_shared shared, shared_parts;
 };
 
 typedef MLO_ARRAY(mlo_str) pack_list;
@@ -64,7 +66,12 @@ mlo_status mlo_engine_new(const mlo_engine_options *options, mlo_engine **out, m
   if (status == MLO_OK)
     status = options->layer->load(packs.items, packs.len, &self->arena, &self->catalogue, err);
   if (status == MLO_OK) status = mlo_trigger_index_new(&self->catalogue, &self->index, err);
-  self->shared = (mlo_shared){&self->catalogue, self->index, self->grammars, options->layer};
+  mlo_index_catalogue(&self->arena, &self->parts);
+  if (status == MLO_OK) status = mlo_trigger_index_new(&self->parts, &self->parts_index, err);
+  self->shared_parts =
+      (mlo_shared){&self->parts, self->parts_index, self->grammars, &mlo_index_layer, NULL};
+  self->shared = (mlo_shared){&self->catalogue, self->index, self->grammars, options->layer,
+                              &self->shared_parts};
   if (status == MLO_OK)
     *out = self;
   else
@@ -75,6 +82,7 @@ mlo_status mlo_engine_new(const mlo_engine_options *options, mlo_engine **out, m
 void mlo_engine_free(mlo_engine *self) {
   if (!self) return;
   mlo_trigger_index_free(self->index);
+  mlo_trigger_index_free(self->parts_index);
   mlo_grammars_free(self->grammars);
   mlo_arena_release(&self->arena);
   free(self);
@@ -261,15 +269,37 @@ static mlo_project_facts facts_of(const checking *check, uint32_t rule, mlo_aren
   return facts;
 }
 
+static bool runs_finish(const checking *check, uint32_t rule) {
+  const mlo_rule *record = &check->engine->catalogue.rules.items[rule];
+  return record->project && check->settings->enabled[rule] &&
+         (!record->whole || check->request->whole);
+}
+
+/* The parts of the index that some rule of this check asks. */
+static uint32_t parts_asked(const checking *check) {
+  uint32_t parts = 0;
+  for (uint32_t i = 0; i < check->engine->catalogue.rules.len; i++)
+    if (runs_finish(check, i)) parts |= check->engine->catalogue.rules.items[i].index;
+  return parts;
+}
+
+static void join_project(checking *check, mlo_arena *arena, mlo_project *out) {
+  out->parts = parts_asked(check);
+  for (uint32_t i = 0; out->parts && i < check->entries.len; i++)
+    mlo_project_add(out, &check->files, check->entries.items[i].path,
+                    check->entries.items[i].format, &check->slots[i].entries, arena);
+  mlo_project_join(out, arena);
+}
+
 static void run_project_rules(checking *check, mlo_worker *worker, mlo_result *out) {
+  mlo_project project = {0};
+  join_project(check, &worker->run, &project);
   const mlo_catalogue *catalogue = &check->engine->catalogue;
   for (uint32_t i = 0; i < catalogue->rules.len; i++) {
-    const mlo_rule *rule = &catalogue->rules.items[i];
-    if (!rule->project || !check->settings->enabled[i] || (rule->whole && !check->request->whole))
-      continue;
+    if (!runs_finish(check, i)) continue;
     mlo_project_facts facts = facts_of(check, i, &worker->run);
     mlo_answers answers = {.arena = &worker->run};
-    check->engine->shared.layer->finish(worker->rules, i, facts.items, facts.len,
+    check->engine->shared.layer->finish(worker->rules, i, &project, facts.items, facts.len,
                                         check->settings->options, &answers);
     for (uint32_t d = 0; d < answers.drafts.len; d++)
       seal_project_draft(check, worker, &answers.drafts.items[d], out);
@@ -310,11 +340,14 @@ static void run_own_rules(checking *check, mlo_worker *worker, bool complete, ml
 }
 
 static mlo_status open_workers(checking *check, thread_job *jobs, unsigned count, mlo_error *err) {
+  uint32_t parts = parts_asked(check);
   for (unsigned i = 0; i < count; i++) {
     jobs[i].check = check;
     mlo_status status = mlo_worker_open(&jobs[i].worker, &check->engine->shared, check->request,
                                         &check->interfaces, err);
     if (status != MLO_OK) return status;
+    for (int part = 0; part < MLO_INDEX_PART_COUNT; part++)
+      jobs[i].worker.parts_wanted[part] = parts >> part & 1;
     jobs[i].opened = true;
   }
   return MLO_OK;

@@ -79,6 +79,7 @@ typedef struct mlo_rule {
   mlo_severity severity;
   bool enabled; /* by default */
   bool project; /* has a finish over the whole project's facts */
+  uint32_t index; /* parts of the project index that its finish asks, 1 << mlo_index_part (project/index.h) */
   bool whole;   /* finish speaks of absence: runs only when the whole project was read */
   mlo_str summary, docs, url;
   mlo_str since;   /* the version that brought it, or empty */
@@ -191,6 +192,7 @@ typedef struct mlo_catalogue {
 /* The options of one rule in force for a file, as JSON (an object); empty: the defaults. */
 typedef mlo_str mlo_options_json;
 
+struct mlo_project; /* project/project.h */
 typedef struct mlo_rule_worker mlo_rule_worker; /* the layer's own: one per thread */
 
 /* The rule layer: the one door between the core and Lua. */
@@ -208,8 +210,9 @@ typedef struct mlo_rule_layer {
   void (*wake)(mlo_rule_worker *worker, const mlo_hit *hit, mlo_answers *answers);
   void (*end_file)(mlo_rule_worker *worker);
   /* Runs the finish of a project rule over all its facts, in the order of files. */
-  void (*finish)(mlo_rule_worker *worker, uint32_t rule, const mlo_project_fact *facts,
-                 uint32_t fact_count, const mlo_options_json *options, mlo_answers *answers);
+  void (*finish)(mlo_rule_worker *worker, uint32_t rule, const struct mlo_project *project,
+                 const mlo_project_fact *facts, uint32_t fact_count,
+                 const mlo_options_json *options, mlo_answers *answers);
 } mlo_rule_layer;
 
 /* A place of the file at work as a location in arena. The excerpt may hold foreign text. */

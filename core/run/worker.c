@@ -40,6 +40,9 @@ mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo
   if (status == MLO_OK)
     status =
         mlo_prefilter_scratch_new(mlo_trigger_index_prefilter(shared->index), &self->scratch, err);
+  if (status == MLO_OK)
+    status = mlo_prefilter_scratch_new(mlo_trigger_index_prefilter(shared->parts->index),
+                                       &self->parts_scratch, err);
   if (status == MLO_OK) status = shared->layer->open(shared->catalogue, &self->rules, err);
   if (status != MLO_OK) mlo_worker_close(self, false);
   return status;
@@ -48,6 +51,7 @@ mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo
 void mlo_worker_close(mlo_worker *self, bool keep_run) {
   if (self->rules) self->shared->layer->close(self->rules);
   mlo_prefilter_scratch_free(self->scratch);
+  mlo_prefilter_scratch_free(self->parts_scratch);
   mlo_view_close(&self->view);
   mlo_parser_free(self->parser);
   pcre2_match_data_free(self->matcher.match);
@@ -186,10 +190,8 @@ static void keep_runs(const mlo_file *file, mlo_facts *facts) {
 }
 
 /* Makes of the text what the active triggers look at. What can't be read is told; the rest goes on. */
-static void read_facts(mlo_worker *self, mlo_file *file, const mlo_active *active,
-                       mlo_file_result *out) {
+static void read_facts(mlo_worker *self, mlo_file *file, const bool *on, mlo_file_result *out) {
   mlo_arena *arena = &self->file;
-  const bool *on = active->kinds;
   bool python = on[MLO_TRIGGER_CALL] || on[MLO_TRIGGER_REFERENCE] || on[MLO_TRIGGER_IMPORT] ||
                 on[MLO_TRIGGER_ROUTE] || on[MLO_TRIGGER_FUNCTION] || on[MLO_TRIGGER_ASSIGN] ||
                 mlo_suppressions_may_be_in(file->raw); /* only a tree tells comments from strings */
@@ -234,11 +236,52 @@ static void read_facts(mlo_worker *self, mlo_file *file, const mlo_active *activ
   if (file->tree) {
     mlo_facts *facts = MLO_NEW(arena, mlo_facts);
     mlo_facts_build(file->tree, arena, facts);
-    mlo_view_turn(&self->view, file->path, arena);
     facts->outside = &self->view.outside;
     if (file->module) keep_runs(file, facts);
     file->facts = facts;
   }
+}
+
+/* What of the rules, and of the parts of the index, can fire in a file. */
+typedef struct activity {
+  mlo_active rules, parts;
+} activity;
+
+static activity activate(mlo_worker *self, const mlo_walk_entry *entry, mlo_bits literals,
+                         mlo_bits part_literals) {
+  const mlo_shared *shared = self->shared;
+  return (activity){mlo_trigger_index_activate(shared->index, entry->format, entry->path,
+                                               self->wanted, literals, &self->file),
+                    mlo_trigger_index_activate(shared->parts->index, entry->format, entry->path,
+                                               self->parts_wanted, part_literals, &self->file)};
+}
+
+static mlo_status scan(const mlo_trigger_index *index, mlo_prefilter_scratch *scratch, mlo_str text,
+                       mlo_arena *arena, mlo_bits *found, mlo_error *err) {
+  *found = mlo_bits_new(mlo_trigger_index_literals(index), arena);
+  return mlo_prefilter_scan(mlo_trigger_index_prefilter(index), scratch, text, *found, err);
+}
+
+/* Asks for the literals of the parts only if some part is wanted here. */
+static mlo_status activate_by_text(mlo_worker *self, const mlo_walk_entry *entry, mlo_str text,
+                                   activity *active, mlo_error *err) {
+  const mlo_shared *shared = self->shared;
+  mlo_bits found = {0}, parts = {0};
+  mlo_status status = scan(shared->index, self->scratch, text, &self->file, &found, err);
+  if (status == MLO_OK && active->parts.any)
+    status = scan(shared->parts->index, self->parts_scratch, text, &self->file, &parts, err);
+  if (status == MLO_OK) *active = activate(self, entry, found, parts);
+  return status;
+}
+
+/* What the file tells the index of the project. */
+static void collect(mlo_worker *self, const mlo_active *parts, mlo_file *file,
+                    mlo_file_result *out) {
+  if (!parts->any) return;
+  mlo_answers answers = {.arena = &self->file};
+  mlo_collector collector = {file, &self->view, &self->run, &out->entries};
+  mlo_wake_all(self->shared->parts, parts, file, self->parser, (mlo_rule_worker *)&collector,
+               &self->matcher, &answers);
 }
 
 static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
@@ -247,9 +290,8 @@ static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
   mlo_error err = {0};
   for (uint32_t i = 0; i < rules->rules.len; i++)
     self->wanted[i] = mlo_settings_wants(entry->settings, i, entry->path);
-  mlo_active active = mlo_trigger_index_activate(self->shared->index, entry->format, entry->path,
-                                                 self->wanted, (mlo_bits){0}, &self->file);
-  if (!active.any) return;
+  activity active = activate(self, entry, (mlo_bits){0}, (mlo_bits){0});
+  if (!active.rules.any && !active.parts.any) return;
   mlo_file file = {.path = entry->path, .format = entry->format, .arena = &self->file};
   mlo_lines lines = {0};
   if (entry->format != MLO_FORMAT_NONE) {
@@ -270,32 +312,35 @@ static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
       add_error(self, out, entry->path, &err);
       return;
     }
-    mlo_bits found = mlo_bits_new(mlo_trigger_index_literals(self->shared->index), &self->file);
-    if (mlo_prefilter_scan(mlo_trigger_index_prefilter(self->shared->index), self->scratch,
-                           file.raw, found, &err) != MLO_OK) {
+    if (activate_by_text(self, entry, file.raw, &active, &err) != MLO_OK) {
       add_error(self, out, entry->path, &err);
       return;
     }
-    active = mlo_trigger_index_activate(self->shared->index, entry->format, entry->path,
-                                        self->wanted, found, &self->file);
-    if (!active.any && !mlo_suppressions_may_be_in(file.raw)) return;
+    if (!active.rules.any && !active.parts.any && !mlo_suppressions_may_be_in(file.raw)) return;
   }
   file.text = file.raw;
   lines = mlo_lines_of(file.raw, &self->file);
   file.lines = &lines;
-  if (entry->format != MLO_FORMAT_NONE) read_facts(self, &file, &active, out);
+  bool kinds[MLO_TRIGGER_KIND_COUNT];
+  for (int i = 0; i < MLO_TRIGGER_KIND_COUNT; i++)
+    kinds[i] = active.rules.kinds[i] || active.parts.kinds[i];
+  mlo_view_turn(&self->view, file.path, &self->file);
+  if (entry->format != MLO_FORMAT_NONE) read_facts(self, &file, kinds, out);
   mlo_answers answers = {.arena = &self->file};
   self->shared->layer->begin_file(self->rules, &file, entry->settings->options);
-  mlo_wake_all(self->shared, &active, &file, self->parser, self->rules, &self->matcher, &answers);
+  mlo_wake_all(self->shared, &active.rules, &file, self->parser, self->rules, &self->matcher,
+               &answers);
   self->shared->layer->end_file(self->rules);
   mlo_own_rules_unread(self->shared->catalogue, self->wanted, &file, &self->file, &answers.drafts);
   seal_answers(self, &file, entry->settings, &answers, out);
+  collect(self, &active.parts, &file, out);
 }
 
 /* The file's arena is full: say so, and start over with fresh rules, since one of them may have been at work. */
 static void give_up(mlo_worker *self, const mlo_walk_entry *entry, mlo_file_result *out) {
   out->findings.len = 0;
   out->facts.len = 0;
+  out->entries.len = 0;
   self->file.fail_after = 0;
   mlo_error err = {0};
   add_problem(

@@ -3,24 +3,27 @@
 #define MLO_WORKER_H
 
 #include "match/trigger.h"
-#include "project/view.h"
+#include "project/project.h"
 #include "run/engine.h"
 #include "run/suppression.h"
 
 #include <setjmp.h>
 
-/* The parts of an engine that workers share; const. */
+/* The parts of an engine that workers share; const. parts: the same for the parts of the project index, which are woken
+ * as rules are; its own parts are NULL. */
 typedef struct mlo_shared {
   const mlo_catalogue *catalogue;
   const mlo_trigger_index *index;
   const mlo_grammars *grammars;
   const mlo_rule_layer *layer;
+  const struct mlo_shared *parts;
 } mlo_shared;
 
 /* What a file gave; lives in the worker's run arena. */
 typedef struct mlo_file_result {
   mlo_findings findings;
   mlo_project_facts facts;
+  mlo_index_entries entries;
   mlo_problems problems;
   mlo_suppressions suppressions; /* located; kept for rules that speak when all files were read */
   mlo_suppressions faulty;       /* comments that should be suppressions */
@@ -47,6 +50,8 @@ typedef struct mlo_worker {
   mlo_matcher matcher;
   size_t fail_allocation;
   bool *wanted; /* by rule, for the file at work */
+  mlo_prefilter_scratch *parts_scratch;
+  bool parts_wanted[MLO_INDEX_PART_COUNT]; /* set between open and the first file */
   jmp_buf guard;
 } mlo_worker;
 

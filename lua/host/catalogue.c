@@ -1,5 +1,6 @@
 #include "lua/host/builtin.h"
 #include "lua/host/host.h"
+#include "project/project.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -235,6 +236,18 @@ static void read_examples(lua_State *lua, int rule, const char *key, mlo_example
   lua_settop(lua, rule);
 }
 
+static uint32_t get_parts(lua_State *lua, int rule, mlo_arena *arena) {
+  text_list names = get_texts(lua, rule, "index", arena);
+  uint32_t parts = 0;
+  for (uint32_t i = 0; i < names.len; i++) {
+    mlo_index_part part;
+    if (!mlo_index_part_named(names.items[i], &part))
+      luaL_error(lua, "the index has no part '%s'", names.items[i].ptr);
+    parts |= 1u << part;
+  }
+  return parts;
+}
+
 /* --- one file --- */
 
 /* What a rule file gave. Its triggers carry the number of their rule in the file. */
@@ -259,6 +272,7 @@ static void read_metadata(lua_State *lua, mlo_rule *rule, mlo_arena *arena) {
   rule->enabled = get_flag(lua, 1, "enabled");
   rule->project = get_flag(lua, 1, "project");
   rule->whole = get_flag(lua, 1, "whole");
+  rule->index = get_parts(lua, 1, arena);
   text_list tags = get_texts(lua, 1, "tags", arena);
   COPY_TEXTS(rule->tags, tags);
   text_list deprecated = get_texts(lua, 1, "deprecated", arena);
@@ -291,11 +305,11 @@ static int read_rule(lua_State *lua) {
                     "mlopslint.rule made; helpers belong into a folder named lib");
   read_metadata(lua, &rule, self->arena);
   lua_getfield(lua, 1, "triggers");
-  if (!rule.code.len || !rule.name.len || lua_rawlen(lua, -1) == 0)
+  if (!rule.code.len || !rule.name.len || (lua_rawlen(lua, -1) == 0 && !rule.index))
     luaL_error(lua, "a rule needs a code, a name and a trigger");
   read_triggers(lua, self);
   lua_settop(lua, 1);
-  mlo_str path = default_path(&self->triggers.items[first]);
+  mlo_str path = rule.index ? MLO_STR("example.py") : default_path(&self->triggers.items[first]);
   read_examples(lua, 1, "bad", MLO_EXAMPLE_BAD, path, &rule, self->arena);
   read_examples(lua, 1, "good", MLO_EXAMPLE_GOOD, path, &rule, self->arena);
   MLO_PUSH(self->arena, &self->rules, rule);

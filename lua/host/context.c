@@ -160,6 +160,13 @@ static int context_range(lua_State *lua) {
   return 1;
 }
 
+static int get_project(lua_State *lua) {
+  if (!mlo_host_of(lua)->project)
+    return luaL_error(lua, "ctx.project is there in finish, when all files were read");
+  mlo_handle_push(lua, MLO_HANDLE_PROJECT, 0);
+  return 1;
+}
+
 void mlo_context_define(lua_State *lua) {
   static const mlo_member_entry context[] = {
       {"path", get_path, NULL},
@@ -170,6 +177,7 @@ void mlo_context_define(lua_State *lua) {
       {"notebook", get_notebook, NULL},
       {"document", get_document, NULL},
       {"root", get_root, NULL},
+      {"project", get_project, NULL},
       {"report", NULL, mlo_context_report},
       {"report_at", NULL, mlo_context_report_at},
       {"calls", NULL, context_calls},

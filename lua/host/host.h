@@ -16,11 +16,12 @@ enum { MLO_STEPS_FOR_ONE_WAKE = 20 * 1000 * 1000 };
 struct mlo_rule_worker {
   lua_State *lua;
   const mlo_catalogue *catalogue;
-  const mlo_options_json *options; /* by rule; NULL: defaults */
-  const mlo_file *file;            /* at work, or NULL */
-  mlo_answers *answers;            /* at work, or NULL */
-  uint32_t rule;                   /* at work */
-  uint32_t generation;             /* of the file at work */
+  const mlo_options_json *options;   /* by rule; NULL: defaults */
+  const mlo_file *file;              /* at work, or NULL */
+  mlo_answers *answers;              /* at work, or NULL */
+  const struct mlo_project *project; /* while a finish runs, or NULL */
+  uint32_t rule;                     /* at work */
+  uint32_t generation;               /* of the file at work */
   int *rule_refs; /* registry reference of each loaded rule's table, or LUA_NOREF */
   bool *failed;   /* rules that are off for the rest of the file, or, after too many, of the run */
   uint64_t *file_steps; /* by rule: used in all wakes of the file at work */
@@ -119,6 +120,7 @@ typedef enum mlo_handle_kind {
   MLO_HANDLE_COMMAND,
   MLO_HANDLE_REPORT,  /* a draft that is being made */
   MLO_HANDLE_CONTEXT, /* ctx: always open */
+  MLO_HANDLE_PROJECT, /* ctx.project: open while a finish runs */
   MLO_HANDLE_KIND_COUNT
 } mlo_handle_kind;
 
@@ -160,6 +162,7 @@ void mlo_document_define(lua_State *lua);
 void mlo_notebook_define(lua_State *lua);
 void mlo_command_define(lua_State *lua);
 void mlo_report_define(lua_State *lua);
+void mlo_project_define(lua_State *lua); /* and mlopslint.index */
 void mlo_library_define(lua_State *lua); /* mlopslint.text, mlopslint.version: functions in C */
 void mlo_push_node(lua_State *lua, mlo_node node); /* nil for MLO_NO_NODE */
 void mlo_push_route(lua_State *lua, const mlo_route *route);

@@ -193,12 +193,14 @@ static int finish_rule(lua_State *lua) {
   return 0;
 }
 
-static void finish(mlo_rule_worker *self, uint32_t rule, const mlo_project_fact *facts,
-                   uint32_t fact_count, const mlo_options_json *options, mlo_answers *answers) {
+static void finish(mlo_rule_worker *self, uint32_t rule, const struct mlo_project *project,
+                   const mlo_project_fact *facts, uint32_t fact_count,
+                   const mlo_options_json *options, mlo_answers *answers) {
   if (self->failures[rule] >= MOST_FAILURES) return;
   self->options = options;
   self->answers = answers;
   self->rule = rule;
+  self->project = project;
   self->generation++;
   finishing work = {facts, fact_count};
   self->step_limit = MLO_STEPS_FOR_ONE_WAKE + (uint64_t)fact_count * STEPS_FOR_ONE_FACT;
@@ -206,6 +208,7 @@ static void finish(mlo_rule_worker *self, uint32_t rule, const mlo_project_fact 
     answers->drafts.len = 0;
     rule_failed(self, rule, answers);
   }
+  self->project = NULL;
   self->answers = NULL;
   self->generation++;
 }

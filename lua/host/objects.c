@@ -2,9 +2,9 @@
 
 /* Each kind's metatable stands in the registry under its number; it holds two tables, fields and methods. */
 static const char *const kind_names[MLO_HANDLE_KIND_COUNT] = {
-    "mlopslint.node",    "mlopslint.value",  "mlopslint.range",
-    "mlopslint.cell",    "mlopslint.output", "mlopslint.notebook",
-    "mlopslint.command", "mlopslint.report", "mlopslint.context",
+    "mlopslint.node",    "mlopslint.value",    "mlopslint.range",   "mlopslint.cell",
+    "mlopslint.output",  "mlopslint.notebook", "mlopslint.command", "mlopslint.report",
+    "mlopslint.context", "mlopslint.project",
 };
 
 /* obj.name: a field is computed, a method is returned; anything else is a spelling mistake and says so. */
@@ -109,6 +109,7 @@ void mlo_handle_span(lua_State *lua, int arg, mlo_space *space, mlo_span *span) 
   case MLO_HANDLE_NOTEBOOK: *span = (mlo_span){0, 0}; return;
   case MLO_HANDLE_REPORT:
   case MLO_HANDLE_CONTEXT:
+  case MLO_HANDLE_PROJECT:
   case MLO_HANDLE_KIND_COUNT: break;
   }
   luaL_argerror(lua, arg, "a report is not a place");

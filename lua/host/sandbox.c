@@ -272,6 +272,7 @@ static int open_all(lua_State *lua) {
   mlo_notebook_define(lua);
   mlo_command_define(lua);
   mlo_report_define(lua);
+  mlo_project_define(lua);
   mlo_library_define(lua);
   mlo_context_define(lua);
   return 0;

@@ -1,30 +1,18 @@
 -- ml: names that rules share: who loads, saves, trains, predicts and splits.
+local index = require "mlopslint.index"
 local M = {}
 
 -- Calls that bring a model from a file, a registry or a hub into memory.
-M.loaders = {
-  "joblib.load", "pickle.load", "pickle.loads", "cloudpickle.load", "dill.load", "skops.io.load", "torch.load", "torch.jit.load",
-  "mlflow.*.load_model", "keras.*.load_model", "tensorflow.keras.*.load_model", "tensorflow.saved_model.load",
-  "onnxruntime.InferenceSession", "transformers.pipeline", "transformers.*.from_pretrained", "spacy.load",
-  "sentence_transformers.SentenceTransformer", "*.load_from_checkpoint", "bentoml.*.load_model", "catboost.*.load_model",
-  "xgboost.*.load_model", "lightgbm.Booster", "fasttext.load_model", "ultralytics.YOLO",
-}
+M.loaders = index.names "loads"
 
 -- Calls that write a fitted model where something else can pick it up.
-M.savers = {
-  "joblib.dump", "skops.io.dump", "torch.save", "torch.jit.save", "mlflow.*.log_model", "mlflow.*.save_model",
-  "mlflow.register_model", "keras.*.save", "tensorflow.keras.*.save", "tensorflow.saved_model.save", "bentoml.*.save_model",
-  "*.push_to_hub", "torch.onnx.export", "skl2onnx.*", "xgboost.*.save_model", "lightgbm.*.save_model", "catboost.*.save_model",
-}
+M.savers = index.names "saves"
 
 -- Calls that answer with a prediction.
 M.predictors = { "*.predict", "*.predict_proba", "*.predict_classes", "*.predict_on_batch", "*.decision_function" }
 
 -- Calls that train a model.
-M.trainers = {
-  "sklearn.*.fit", "xgboost.*.fit", "xgboost.train", "lightgbm.*.fit", "lightgbm.train", "catboost.*.fit", "keras.*.fit",
-  "tensorflow.keras.*.fit", "imblearn.*.fit", "pytorch_lightning.*.fit", "lightning.*.fit", "transformers.*.train", "autogluon.*.fit",
-}
+M.trainers = index.names "trainings"
 
 -- Metrics that compare predictions with the truth.
 M.metrics = {
@@ -39,6 +27,14 @@ M.tests = { "tests", "test", "test_*.py", "*_test.py", "conftest.py", "testing" 
 
 -- Those, and paths of what only shows how something is used: no product leaves the project there.
 M.aside = { "docs", "doc", "tutorials", "tutorial", "examples", "example", table.unpack(M.tests) }
+
+function M.is_aside(path)
+  local glob = require("mlopslint.text").glob
+  for _, pattern in ipairs(M.aside) do
+    if glob(path, pattern) then return true end
+  end
+  return false
+end
 
 -- True if `name` is one of the patterns.
 function M.any(name, patterns)

@@ -49,7 +49,7 @@ local own_fields = {
   text = { needed = "regex", regex = "string" },
   file = { needed = "files" },
   any = { needed = "on", on = "triggers" },
-  project = { needed = "collect", collect = "triggers", finish = "function", whole = "boolean" },
+  project = { needed = "collect", collect = "triggers", finish = "function", whole = "boolean", index = "strings" },
 }
 
 -- The host turns this into "FILE: line N: CODE: ...": `field` is what it looks for behind the code.
@@ -269,7 +269,7 @@ local function normal(r, entries, field)
       fail(r, field, "a trigger has no check: give it check = function(ctx, hit) ... end, or the rule a message")
     end
   end
-  if #r.triggers == 0 then fail(r, field, "`%s` is empty: no trigger", field) end
+  if #r.triggers == 0 and not r.index then fail(r, field, "`%s` is empty: no trigger", field) end
   return r
 end
 
@@ -300,7 +300,8 @@ function M.any(r)
 end
 
 -- Facts per file, judged once for the whole project: collect = { { calls = {...}, fact = f } }, finish = function(ctx, facts).
--- A fact is a table of plain values; `fact` may also report at once.
+-- A fact is a table of plain values; `fact` may also report at once. index = { "saves", "tests" } names the parts of the project
+-- index that finish asks of ctx.project; with it, collect may be left out.
 function M.project(r)
   r = read("project", r)
   if not r.finish then fail(r, "finish", "a project rule needs finish = function(ctx, facts) ... end") end

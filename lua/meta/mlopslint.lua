@@ -70,6 +70,7 @@ function rule.file(r) end
 function rule.any(r) end
 --- Over the whole project: collect = { { calls = {...}, fact = function(ctx, call) return { kind = "load", at = call:location() } end }, ... },
 --- finish = function(ctx, facts) ... ctx:report_at(fact.at, "...") end. A fact is a table of plain values with names, or nil; `fact` may report at once too.
+--- index = { "saves", "loads", ... } names what finish asks of ctx.project (see mlopslint.Project); with it, collect may be left out.
 --- whole = true for rules about absence: they run only when the whole project is checked.
 ---@param r table
 function rule.project(r) end
@@ -83,6 +84,7 @@ function rule.project(r) end
 ---@field notebook? mlopslint.Notebook
 ---@field document? mlopslint.Value  the stream: a list of the file's documents
 ---@field root? mlopslint.Node
+---@field project mlopslint.Project  in finish only
 local Ctx = {}
 --- place: a node, value, range, command, cell, output.
 ---@param place any
@@ -102,6 +104,38 @@ function Ctx:functions() end
 function Ctx:routes() end
 ---@return mlopslint.Range  bytes from..to (inclusive) of ctx.text
 function Ctx:range(from, to) end
+
+--- What the core knows of the whole project, in finish. Each list but modules() needs its name in the rule's `index`; lists are in the
+--- order of files; every entry has `at`, a location for ctx:report_at. What is not known is nil. Loads and saves are of models.
+---@class mlopslint.Project
+local Project = {}
+---@return {path: string, name: string}[]  Python files and notebooks; name is the dotted module
+function Project:modules() end
+---@param path? string  of this file only
+---@return {name: string, path: string?, package: string?, at: table}[]  path: the project's file; else package: the top-level name
+function Project:imports(path) end
+---@return boolean  the file `from` imports `to`, at once or through others (index = { "imports" })
+function Project:reaches(from, to) end
+---@return {name: string, specifier: string?, pinned: boolean, dev: boolean, at: table}[]
+function Project:dependencies() end
+---@return {kind: "main"|"console"|"image"|"procfile", name: string?, command: string?, path: string?, at: table}[]
+function Project:entry_points() end
+---@return {framework: string, handler: string, path: string?, method: string?, at: table}[]
+function Project:routes() end
+---@return {library: string?, call: string, path: string?, registered: string?, at: table}[]
+function Project:saves() end
+---@return {library: string?, call: string, path: string?, registered: string?, at: table}[]
+function Project:loads() end
+---@return {library: string, call: string, at: table}[]
+function Project:trainings() end
+---@return {library: string, call: string, at: table}[]
+function Project:evaluations() end
+---@return {name: string, reaches: string[], at: table}[]  reaches: the project's functions that the test calls, also through its own helpers
+function Project:tests() end
+---@return {kind: string, name: string, at: table}[]  kind: "dvc", "github", "mlproject" or the library
+function Project:stages() end
+---@return {kind: string, name: string, value: string?, at: table}[]  kind: "dvc" (name: the file), "file" (metrics.json) or the library
+function Project:metrics() end
 
 ---@class mlopslint.Report
 local Report = {}

@@ -1,12 +1,21 @@
 local rule = require "mlopslint.rule"
-local ml = require "mlopslint.ml"
+local project = require "mlopslint.project"
 
 -- Words by which people call a comparator that is no model, as literals.
 local words = { { "baseline" }, { "Baseline" }, { "BASELINE" }, { "majority class" }, { "majority_class" }, { "naive_forecast" }, { "naive forecast" },
   { "rule_based" }, { "rule-based" }, { "heuristic" }, { "Heuristic" } }
 
+-- Groups have no right answer to reach, and no rule writes text.
+local function learned(trainings)
+  local out = {}
+  for _, training in ipairs(trainings) do
+    if not training.call:find "^sklearn%.cluster%." and training.library ~= "transformers" then out[#out + 1] = training end
+  end
+  return out
+end
+
 return rule.project {
-  code = "FIT011", name = "no-baseline", severity = "info", whole = true,
+  code = "FIT011", name = "no-baseline", severity = "info", whole = true, index = { "trainings" },
   summary = "nothing shows that machine learning is needed here",
   docs = [[
 The project trains a model but compares it with nothing simpler. In many cases a rule, the majority class or yesterday's value does nearly
@@ -18,20 +27,15 @@ record its metric beside the model's.
 Source: Google, "Rules of Machine Learning", rule 1; Equal Experts MLOps playbook; Holte 1993, "Very simple classification rules
 perform well on most commonly used datasets".]],
   collect = {
-    { calls = ml.trainers, ignores = ml.aside,
-      fact = function(_, call)
-        if call:is "sklearn.preprocessing.*" or call:is "sklearn.feature_extraction.*" or call:is "sklearn.impute.*" or call:is "sklearn.decomposition.*"
-          or call:is "sklearn.compose.*" or call:is "sklearn.cluster.*" or call:is "transformers.*" then return nil end -- no rule writes text
-        return { kind = "train", at = call:location() }
-      end },
     { files = { "*.py", "*.ipynb", "*.yaml", "*.yml", "*.json", "*.toml", "*.md" }, needs = words,
-      fact = function() return { kind = "baseline" } end },
+      fact = function() return {} end },
     { calls = { "sklearn.dummy.Dummy*", "statsforecast.*.Naive", "statsforecast.*.SeasonalNaive", "darts.*.Naive*" },
-      fact = function() return { kind = "baseline" } end },
+      fact = function() return {} end },
   },
-  finish = function(ctx, facts)
-    local train = facts:place { kind = "train" }
-    if not train or facts:one { kind = "baseline" } then return end
+  finish = function(ctx, baselines)
+    if baselines:one() then return end
+    local train = project.place(learned(project.products(ctx.project:trainings())))
+    if not train then return end
     ctx:report_at(train.at, "a model is trained here, and nothing in the project says what a simple rule would reach: add a baseline beside it")
   end,
   tests = {

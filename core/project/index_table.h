@@ -1,0 +1,29 @@
+/* index_table: what the parts of the index look for, as data. Inside core/project only. */
+#ifndef MLO_INDEX_TABLE_H
+#define MLO_INDEX_TABLE_H
+
+#include "project/index.h"
+
+typedef enum mlo_index_doubt {
+  MLO_INDEX_SURE,
+  MLO_INDEX_LOOSE, /* a method of something unknown: counts for the index, not for rules about single calls */
+  MLO_INDEX_NAMED /* counts if its first argument is named like a model */
+} mlo_index_doubt;
+
+/* One thing that wakes a part. */
+typedef struct mlo_index_source {
+  mlo_index_part part;
+  mlo_trigger_kind kind;
+  const char *what;    /* name pattern; DOCUMENT: select; TEXT: regex */
+  const char *keyword; /* CALL: the argument that goes into `text`, or NULL */
+  int position;        /* and where it stands, or -1 */
+  const char *label;   /* the argument that goes into `target`; else, for `kind`; or NULL */
+  const char *files;   /* glob, or NULL */
+  const char *needs;   /* literal, or NULL */
+  mlo_index_doubt doubt;
+} mlo_index_source;
+
+extern const mlo_index_source mlo_index_sources[];
+extern const uint32_t mlo_index_source_count;
+
+#endif
