@@ -279,7 +279,7 @@ local function read(name, r)
   local own = own_fields[name]
   check_fields(r, r, "rule." .. name, rule_fields, place_fields, own)
   check_metadata(r)
-  local has_one = own.needed == nil or r[own.needed] ~= nil or name == "document" and r.select ~= nil
+  local has_one = own.needed == nil or r[own.needed] ~= nil or name == "document" and r.select ~= nil or name == "project" and r.index ~= nil
   if not has_one then fail(r, own.needed, "rule.%s needs `%s`", name, own.needed) end
   return r
 end
@@ -306,7 +306,7 @@ function M.project(r)
   r = read("project", r)
   if not r.finish then fail(r, "finish", "a project rule needs finish = function(ctx, facts) ... end") end
   r.project = true
-  return normal(r, r.collect, "collect")
+  return normal(r, r.collect or {}, "collect")
 end
 
 return M
