@@ -77,9 +77,10 @@ static void wake(mlo_rule_worker *worker, const mlo_hit *hit, mlo_answers *answe
   }
 }
 
-static void finish(mlo_rule_worker *worker, uint32_t rule, const mlo_project_fact *facts,
-                   uint32_t count, const mlo_options_json *options, mlo_answers *answers) {
-  (void)worker, (void)rule, (void)facts, (void)count, (void)options, (void)answers;
+static void finish(mlo_rule_worker *worker, uint32_t rule, const struct mlo_project *project,
+                   const mlo_project_fact *facts, uint32_t count, const mlo_options_json *options,
+                   mlo_answers *answers) {
+  (void)worker, (void)rule, (void)project, (void)facts, (void)count, (void)options, (void)answers;
 }
 
 static const mlo_rule_layer layer = {load, open_rules, close_rules, begin_file,
