@@ -49,8 +49,9 @@ void mlo_matching_init(mlo_matching *self, const mlo_facts *facts, uint64_t limi
 }
 
 void mlo_matching_clear(mlo_matching *self) {
-  for (uint32_t i = 0; i < self->trail.len; i++) self->bound[self->trail.items[i]] = (mlo_bound){0};
-  self->trail.len = 0;
+  memset(self->bound, 0, sizeof self->bound);
+  self->trail.len = self->goals.len = self->choices.len = self->head = 0;
+  self->over = false;
 }
 
 static bool charge(mlo_matching *self, uint64_t steps) {
@@ -319,7 +320,7 @@ static bool is_fstring(const mlo_matching *self, mlo_node t) {
 
 /* --- at a glance ----------------------------------------------------------------------------- */
 
-static uint8_t shape_of(uint8_t kind) {
+uint8_t mlo_kind_shape(uint8_t kind) {
   switch (kind) {
   case MLO_PY_TUPLE_PATTERN:
   case MLO_PY_PATTERN_LIST:
@@ -336,7 +337,7 @@ static bool same_shape(const mlo_tree *a, mlo_node p, const mlo_tree *b, mlo_nod
   if (a->nodes[p].symbol == b->nodes[t].symbol) return true;
   uint8_t kind = a->nodes[p].kind;
   return kind != MLO_KIND_OTHER && kind != MLO_KIND_ERROR &&
-         shape_of(kind) == shape_of(b->nodes[t].kind);
+         mlo_kind_shape(kind) == mlo_kind_shape(b->nodes[t].kind);
 }
 
 /* A call by a method's name calls a method of that name; a plain name may be an alias of anything. */

@@ -46,7 +46,7 @@ typedef struct mlo_matching {
 /* facts must be those of the file at work. limit: steps for all attempts together. */
 void mlo_matching_init(mlo_matching *self, const mlo_facts *facts, uint64_t limit,
                        mlo_arena *arena);
-/* Forgets all bindings. */
+/* Forgets all bindings, and whatever an attempt left that did not come to its end. Not from accept. */
 void mlo_matching_clear(mlo_matching *self);
 
 /* Asked when all parts of a pattern match; false: try other ways. */
@@ -58,6 +58,8 @@ bool mlo_matching_try(mlo_matching *self, const mlo_pattern *pattern, mlo_node n
                       mlo_accept_fn *accept, void *ctx);
 /* False if the pattern's root can't match at node, at a glance. */
 bool mlo_matching_may(const mlo_matching *self, const mlo_pattern *pattern, mlo_node node);
+/* Kinds of one shape are compared alike: a tuple, its pattern in an assignment, a list without brackets. */
+uint8_t mlo_kind_shape(uint8_t kind);
 /* The text that a variable stands for: what the pattern's name says, or the code. */
 mlo_str mlo_matching_text(const mlo_matching *self, const mlo_bound *bound);
 

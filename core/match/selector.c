@@ -165,23 +165,32 @@ static bool accept(mlo_matching *matching, void *ctx) {
   return true;
 }
 
+static bool is_first_of_block(const mlo_tree *tree, mlo_node node) {
+  mlo_node first = mlo_tree_first_child(tree, tree->nodes[node].parent);
+  while (first != node && mlo_tree_kind(tree, first) == MLO_PY_COMMENT)
+    first = tree->nodes[first].next;
+  return first == node;
+}
+
 bool mlo_selector_match(const mlo_selector *self, uint32_t pattern, mlo_matching *matching,
                         mlo_node node) {
+  const mlo_pattern *wanted = &self->patterns.items[pattern];
   mlo_matching_clear(matching);
+  if (wanted->opens && !is_first_of_block(matching->tree, node)) return false;
+  if (!mlo_matching_may(matching, wanted, node)) return false;
   judging work = {self, node};
   return mlo_matching_try(matching, &self->patterns.items[pattern], node, accept, &work);
 }
 
 bool mlo_pattern_matches(const mlo_pattern *pattern, mlo_matching *matching, mlo_node node) {
   mlo_matching_clear(matching);
-  bool matched = mlo_matching_try(matching, pattern, node, NULL, NULL);
-  mlo_matching_clear(matching);
-  return matched;
+  return mlo_matching_may(matching, pattern, node) &&
+         mlo_matching_try(matching, pattern, node, NULL, NULL);
 }
 
 /* --- what to visit --------------------------------------------------------------------------- */
 
-static bool is_literal_kind(uint8_t kind) {
+bool mlo_kind_is_literal(uint8_t kind) {
   switch (kind) {
   case MLO_PY_STRING:
   case MLO_PY_CONCATENATED_STRING:
@@ -212,7 +221,14 @@ mlo_visit mlo_pattern_visit(const mlo_pattern *self, mlo_str *last, uint8_t *kin
   return MLO_VISIT_CALLS;
 }
 
-static bool is_read(const mlo_tree *tree, mlo_node node) {
+bool mlo_node_is_statement(const mlo_tree *tree, mlo_node node) {
+  return tree->nodes[node].kind != MLO_PY_COMMENT &&
+         is_list_of_statements(mlo_tree_kind(tree, tree->nodes[node].parent));
+}
+
+bool mlo_node_is_read(const mlo_tree *tree, mlo_node node) {
+  uint8_t kind = tree->nodes[node].kind;
+  if (kind != MLO_PY_IDENTIFIER && kind != MLO_PY_ATTRIBUTE) return false;
   uint8_t parent = mlo_tree_kind(tree, tree->nodes[node].parent), field = tree->nodes[node].field;
   switch (parent) {
   case MLO_PY_ATTRIBUTE: return field != MLO_FIELD_ATTRIBUTE;
@@ -229,30 +245,6 @@ static bool is_read(const mlo_tree *tree, mlo_node node) {
   case MLO_PY_TYPED_PARAMETER: return false;
   default: return true;
   }
-}
-
-bool mlo_selector_visits(const mlo_selector *self, uint32_t pattern, const mlo_matching *matching,
-                         mlo_node node) {
-  const mlo_pattern *wanted = &self->patterns.items[pattern];
-  const mlo_tree *tree = matching->tree;
-  uint8_t is = mlo_tree_kind(tree, node), kind = 0;
-  mlo_node parent = mlo_tree_parent(tree, node);
-  mlo_str last;
-  switch (mlo_pattern_visit(wanted, &last, &kind)) {
-  case MLO_VISIT_CALLS: return is == MLO_PY_CALL;
-  case MLO_VISIT_KIND:
-    return is != MLO_PY_PARENTHESIZED && mlo_tree_is_named(tree, node) &&
-           mlo_matching_may(matching, wanted, node);
-  case MLO_VISIT_WORDS:
-    return (is == MLO_PY_IDENTIFIER || is == MLO_PY_ATTRIBUTE) && is_read(tree, node);
-  case MLO_VISIT_STRINGS: return is_literal_kind(is);
-  case MLO_VISIT_STATEMENTS:
-    return is != MLO_PY_COMMENT && is_list_of_statements(mlo_tree_kind(tree, parent)) &&
-           (!wanted->opens || tree->nodes[parent].start == tree->nodes[node].start ||
-            mlo_tree_first_child(tree, parent) == node) &&
-           mlo_matching_may(matching, wanted, node);
-  }
-  return false;
 }
 
 /* --- literals -------------------------------------------------------------------------------- */

@@ -38,25 +38,25 @@ mlo_status mlo_selector_regex(mlo_str regex, mlo_arena *arena, void **out, mlo_e
 typedef MLO_ARRAY(mlo_literals) mlo_literal_sets;
 void mlo_selector_literals(const mlo_selector *self, mlo_arena *arena, mlo_literal_sets *out);
 
-/* What may wake a pattern: calls by the last part of their callee's name, or nodes by kind. */
+/* What wakes a pattern: the nodes that it has to be tried on. */
 typedef enum mlo_visit {
-  MLO_VISIT_CALLS,     /* with the name `last`, or all if it is empty */
-  MLO_VISIT_KIND,      /* nodes of kind */
+  MLO_VISIT_CALLS,     /* of the name `last`, or all if it is empty */
+  MLO_VISIT_KIND,      /* nodes of the same shape as kind */
   MLO_VISIT_WORDS,     /* identifiers and attributes that are read */
-  MLO_VISIT_STRINGS,   /* literals of the language: strings, numbers, None ... */
+  MLO_VISIT_STRINGS,   /* literals: strings, numbers, None ... */
   MLO_VISIT_STATEMENTS /* all statements */
 } mlo_visit;
 mlo_visit mlo_pattern_visit(const mlo_pattern *self, mlo_str *last, uint8_t *kind);
-/* True if node is one that pattern number `pattern` has to be tried on. */
-bool mlo_selector_visits(const mlo_selector *self, uint32_t pattern, const mlo_matching *matching,
-                         mlo_node node);
+bool mlo_node_is_read(const mlo_tree *tree, mlo_node node);
+bool mlo_kind_is_literal(uint8_t kind);
+bool mlo_node_is_statement(const mlo_tree *tree, mlo_node node);
 
 /* True if the pattern with this number matches at node and all conditions hold; matching then has the bindings. */
 bool mlo_selector_match(const mlo_selector *self, uint32_t pattern, mlo_matching *matching,
                         mlo_node node);
 /* True if pattern matches something that holds node. */
 bool mlo_pattern_around(const mlo_pattern *pattern, mlo_matching *matching, mlo_node node);
-/* True if pattern matches node. Bindings are forgotten before and after. */
+/* True if pattern matches node. Bindings are forgotten before. */
 bool mlo_pattern_matches(const mlo_pattern *pattern, mlo_matching *matching, mlo_node node);
 
 /* --- what a rule is given --- */

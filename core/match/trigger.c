@@ -37,10 +37,13 @@ struct mlo_trigger_index {
   MLO_ARRAY(mlo_str) literals;
   mlo_map literal_numbers; /* literal -> 1 + number */
   mlo_prefilter *prefilter;
+  mlo_pattern_index patterns;
 };
 
 #define FORMAT(name) (1u << MLO_FORMAT_##name)
 static const uint32_t python_formats = FORMAT(PYTHON) | FORMAT(NOTEBOOK);
+static const uint32_t query_formats = FORMAT(PYTHON) | FORMAT(NOTEBOOK) | FORMAT(JSON) |
+                                      FORMAT(YAML) | FORMAT(TOML) | FORMAT(HCL) | FORMAT(BASH);
 static const uint32_t document_formats = FORMAT(JSON) | FORMAT(YAML) | FORMAT(TOML) | FORMAT(HCL) |
                                          FORMAT(DOCKERFILE) | FORMAT(REQUIREMENTS) | FORMAT(INI) |
                                          FORMAT(MARKDOWN);
@@ -57,7 +60,9 @@ static uint32_t formats_of_kind(mlo_trigger_kind kind) {
   case MLO_TRIGGER_IMPORT:
   case MLO_TRIGGER_ROUTE:
   case MLO_TRIGGER_FUNCTION:
+  case MLO_TRIGGER_PATTERN:
   case MLO_TRIGGER_ASSIGN: return python_formats;
+  case MLO_TRIGGER_QUERY: return query_formats;
   case MLO_TRIGGER_COMMAND: return command_formats;
   case MLO_TRIGGER_DOCUMENT: return document_formats;
   case MLO_TRIGGER_DEPENDENCY: return dependency_formats;
@@ -139,6 +144,14 @@ static const mlo_str route_literals[][2] = {
     {MLO_STR_INIT("def init("), MLO_STR_INIT("def run(")},
 };
 
+static void draft_selector(mlo_trigger_index *self, const mlo_selector *selector,
+                           draft_condition *to) {
+  mlo_literal_sets sets = {0};
+  mlo_selector_literals(selector, &self->arena, &sets);
+  for (uint32_t i = 0; i < sets.len; i++)
+    add_alternative(self, to, sets.items[i].items, sets.items[i].len);
+}
+
 static void draft_conditions(mlo_trigger_index *self, const mlo_trigger *trigger,
                              draft_condition *names, draft_condition *needs) {
   if (names_are_literal(trigger->kind)) {
@@ -156,6 +169,7 @@ static void draft_conditions(mlo_trigger_index *self, const mlo_trigger *trigger
        trigger->kind == MLO_TRIGGER_ROUTE && i < sizeof route_literals / sizeof *route_literals;
        i++)
     add_alternative(self, names, route_literals[i], 2);
+  if (trigger->selector) draft_selector(self, trigger->selector, names);
   for (uint32_t i = 0; i < trigger->needs.len; i++)
     add_alternative(self, needs, trigger->needs.items[i].literals.items,
                     trigger->needs.items[i].literals.len);
@@ -207,6 +221,8 @@ static mlo_status compile_trigger(mlo_trigger_index *self, uint32_t number, mlo_
   if (trigger->formats) to->formats &= trigger->formats;
   for (uint32_t i = 0; i < trigger->names.len; i++)
     index_name(self, trigger, number, trigger->names.items[i]);
+  if (trigger->selector)
+    mlo_pattern_index_add(&self->patterns, number, trigger->selector, &self->arena);
   if (trigger->select.len) {
     mlo_status status = mlo_path_compile(trigger->select, &self->arena, &to->select, err);
     if (status != MLO_OK) return status;
@@ -261,6 +277,10 @@ const mlo_path *mlo_trigger_index_select(const mlo_trigger_index *self, uint32_t
 }
 const void *mlo_trigger_index_regex(const mlo_trigger_index *self, uint32_t trigger) {
   return self->triggers[trigger].regex;
+}
+
+const mlo_pattern_index *mlo_trigger_index_patterns(const mlo_trigger_index *self) {
+  return &self->patterns;
 }
 
 static bool condition_met(const condition *self, mlo_bits found) {

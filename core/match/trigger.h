@@ -4,6 +4,7 @@
 #define MLO_TRIGGER_H
 
 #include "document/document.h"
+#include "match/pattern_index.h"
 #include "match/prefilter.h"
 #include "run/rule.h"
 
@@ -19,6 +20,9 @@ uint32_t mlo_trigger_index_literals(const mlo_trigger_index *self);
 const mlo_path *mlo_trigger_index_select(const mlo_trigger_index *self, uint32_t trigger);
 /* The compiled `regex` of a TEXT trigger (pcre2_code). */
 const void *mlo_trigger_index_regex(const mlo_trigger_index *self, uint32_t trigger);
+
+/* The patterns of all PATTERN triggers. */
+const mlo_pattern_index *mlo_trigger_index_patterns(const mlo_trigger_index *self);
 
 /* The triggers that can fire in one file. */
 typedef struct mlo_active {

@@ -62,6 +62,7 @@ mlo_status mlo_engine_new(const mlo_engine_options *options, mlo_engine **out, m
   for (uint32_t i = 0; i < options->pack_count; i++)
     MLO_PUSH(&self->arena, &packs, options->packs[i]);
   if (status == MLO_OK && options->root.len) status = find_packs(self, options, &packs, err);
+  self->catalogue.grammars = self->grammars;
   mlo_own_rules_add(&self->catalogue, &self->arena);
   if (status == MLO_OK)
     status = options->layer->load(packs.items, packs.len, &self->arena, &self->catalogue, err);

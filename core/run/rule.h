@@ -6,6 +6,7 @@
 #include "document/command.h"
 #include "document/dependency.h"
 #include "facts/facts.h"
+#include "match/selector.h"
 #include "notebook/module.h"
 #include "report/finding.h"
 #include "text/encoding.h"
@@ -25,6 +26,8 @@ typedef enum mlo_trigger_kind {
   MLO_TRIGGER_CELL,       /* each cell of a notebook */
   MLO_TRIGGER_NOTEBOOK,   /* a notebook, once */
   MLO_TRIGGER_TEXT,       /* a match of `regex` in a file's raw text, whatever the format */
+  MLO_TRIGGER_PATTERN,    /* code that `selector` takes */
+  MLO_TRIGGER_QUERY,      /* a match of the tree-sitter query `query` */
   MLO_TRIGGER_FILE,       /* a file that passes `files`, once; never parsed for it */
   MLO_TRIGGER_KIND_COUNT
 } mlo_trigger_kind;
@@ -41,6 +44,8 @@ typedef struct mlo_trigger {
   uint32_t formats; /* bit set 1 << mlo_format; 0: what the kind allows */
   mlo_str select;   /* DOCUMENT: a path */
   mlo_str regex;    /* TEXT: PCRE2 syntax */
+  const mlo_selector *selector; /* PATTERN */
+  mlo_str query;                /* QUERY: tree-sitter's syntax */
   MLO_ARRAY(mlo_str) files;   /* globs; empty: all */
   MLO_ARRAY(mlo_str) ignores; /* globs */
   MLO_ARRAY(mlo_needs) needs; /* alternatives: one of them must be met; empty: no condition */
@@ -126,6 +131,7 @@ typedef struct mlo_hit {
                           that array; FUNCTION: facts->functions; ASSIGN: facts->bindings; DOCUMENT: the mlo_value */
   mlo_node node;          /* CALL, REFERENCE, IMPORT, ASSIGN, ROUTE, FUNCTION: the node */
   const mlo_route *route; /* ROUTE */
+  const mlo_match *match; /* PATTERN, QUERY */
   mlo_str
       name; /* CALL, REFERENCE: the qualified name, or what of it is known ("*.fit" matches: "?.fit") */
   MLO_ARRAY(mlo_span) groups; /* TEXT: the match and its groups in raw; an unset group is empty */
@@ -184,6 +190,7 @@ typedef struct mlo_answers {
 
 /* The rules of a run. */
 typedef struct mlo_catalogue {
+  const mlo_grammars *grammars; /* the engine's: what the layer parses patterns with */
   MLO_ARRAY(mlo_rule) rules; /* sorted by code */
   MLO_ARRAY(mlo_trigger) triggers;
   mlo_problems problems; /* rules that could not be loaded */

@@ -168,13 +168,18 @@ static void wake_assignments(waking *self) {
   }
 }
 
+static void wake_patterns(waking *self) {
+  mlo_wake_patterns(self->shared, self->active, self->file, self->rules, self->answers);
+}
+
 static const struct {
   mlo_trigger_kind kind;
   void (*run)(waking *self);
 } python_kinds[] = {
-    {MLO_TRIGGER_CALL, wake_calls},         {MLO_TRIGGER_REFERENCE, wake_references},
-    {MLO_TRIGGER_IMPORT, wake_imports},     {MLO_TRIGGER_ROUTE, wake_routes},
-    {MLO_TRIGGER_FUNCTION, wake_functions}, {MLO_TRIGGER_ASSIGN, wake_assignments},
+    {MLO_TRIGGER_PATTERN, wake_patterns},     {MLO_TRIGGER_CALL, wake_calls},
+    {MLO_TRIGGER_REFERENCE, wake_references}, {MLO_TRIGGER_IMPORT, wake_imports},
+    {MLO_TRIGGER_ROUTE, wake_routes},         {MLO_TRIGGER_FUNCTION, wake_functions},
+    {MLO_TRIGGER_ASSIGN, wake_assignments},
 };
 
 /* --- documents --- */

@@ -194,6 +194,7 @@ static void read_facts(mlo_worker *self, mlo_file *file, const bool *on, mlo_fil
   mlo_arena *arena = &self->file;
   bool python = on[MLO_TRIGGER_CALL] || on[MLO_TRIGGER_REFERENCE] || on[MLO_TRIGGER_IMPORT] ||
                 on[MLO_TRIGGER_ROUTE] || on[MLO_TRIGGER_FUNCTION] || on[MLO_TRIGGER_ASSIGN] ||
+                on[MLO_TRIGGER_PATTERN] || on[MLO_TRIGGER_QUERY] ||
                 mlo_suppressions_may_be_in(file->raw); /* only a tree tells comments from strings */
   bool document = on[MLO_TRIGGER_DOCUMENT] || on[MLO_TRIGGER_DEPENDENCY] || on[MLO_TRIGGER_COMMAND];
   mlo_error err = {0};

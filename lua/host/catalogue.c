@@ -46,7 +46,7 @@ static text_list get_texts(lua_State *lua, int table, const char *key, mlo_arena
 
 static const char *const kind_names[MLO_TRIGGER_KIND_COUNT] = {
     "call",     "reference",  "import", "route",    "function", "assign", "command",
-    "document", "dependency", "cell",   "notebook", "text",     "file",
+    "document", "dependency", "cell",   "notebook", "text",     "pattern",  "query",  "file",
 };
 
 static mlo_trigger_kind get_kind(lua_State *lua, int table) {
@@ -104,6 +104,8 @@ static mlo_trigger read_trigger(lua_State *lua, mlo_arena *arena) {
   COPY_TEXTS(out.ignores, ignores);
   out.select = get_text(lua, table, "select", arena);
   out.regex = get_text(lua, table, "regex", arena);
+  out.query = get_text(lua, table, "query", arena);
+  if (out.kind == MLO_TRIGGER_PATTERN) out.selector = mlo_read_selector(lua, table, arena);
   get_needs(lua, table, &out, arena);
   return out;
 }
@@ -503,6 +505,7 @@ mlo_status mlo_catalogue_load(const mlo_str *packs, uint32_t pack_count, mlo_are
   load_builtins(&worker, arena, out);
   load_packs(&worker, packs, pack_count, arena, out);
   mlo_sandbox_close(&worker);
+  mlo_host_forget_patterns(&worker);
   sort_rules(out, arena);
   return MLO_OK;
 }

@@ -15,6 +15,13 @@ enum { MLO_STEPS_FOR_ONE_WAKE = 20 * 1000 * 1000 };
 
 struct mlo_rule_worker {
   lua_State *lua;
+  /* patterns (match.c) */
+  mlo_parser *parser;      /* made when it is needed */
+  mlo_arena patterns;      /* of those that rules compile while they run */
+  mlo_map pattern_numbers; /* text to 1 + index in compiled */
+  MLO_ARRAY(const mlo_pattern *) compiled;
+  MLO_ARRAY(mlo_match) matches; /* of the file at work, which handles index */
+  mlo_matching *matching;       /* of the file at work, or NULL */
   const mlo_catalogue *catalogue;
   const mlo_options_json *options;   /* by rule; NULL: defaults */
   const mlo_file *file;              /* at work, or NULL */
@@ -118,6 +125,7 @@ typedef enum mlo_handle_kind {
   MLO_HANDLE_OUTPUT,
   MLO_HANDLE_NOTEBOOK,
   MLO_HANDLE_COMMAND,
+  MLO_HANDLE_MATCH,
   MLO_HANDLE_REPORT,  /* a draft that is being made */
   MLO_HANDLE_CONTEXT, /* ctx: always open */
   MLO_HANDLE_PROJECT, /* ctx.project: open while a finish runs */
@@ -141,6 +149,8 @@ typedef struct mlo_member_entry {
 
 /* Registers a kind of handle with its members (a list that ends with an empty entry). */
 void mlo_handle_define(lua_State *lua, mlo_handle_kind kind, const mlo_member_entry *members);
+/* Pushes the metatable of a kind. */
+void mlo_handle_metatable(lua_State *lua, mlo_handle_kind kind);
 /* Pushes a new handle of the file at work. */
 mlo_handle *mlo_handle_push(lua_State *lua, mlo_handle_kind kind, uint32_t index);
 /* The handle at arg if it is of this kind and its file is open; raises otherwise. */
@@ -167,6 +177,21 @@ void mlo_library_define(lua_State *lua); /* mlopslint.text, mlopslint.version: f
 void mlo_push_node(lua_State *lua, mlo_node node); /* nil for MLO_NO_NODE */
 void mlo_push_route(lua_State *lua, const mlo_route *route);
 void mlo_push_dependency(lua_State *lua, const mlo_dependency *dependency);
+
+/* --- match.c: matches of patterns and queries --- */
+void mlo_match_define(lua_State *lua);
+/* The match is copied, what it points to lives in the file's arena. */
+void mlo_push_match(lua_State *lua, const mlo_match *match);
+/* Where a match is shown: its focus, or its node, of a definition or compound statement the head. */
+mlo_span mlo_match_place(const mlo_file *file, const mlo_match *match);
+/* The compiled pattern of the text at arg; raises if it is none. */
+const mlo_pattern *mlo_check_pattern(lua_State *lua, int arg);
+/* True if pattern matches node, or something around it. */
+bool mlo_host_try(lua_State *lua, const mlo_pattern *pattern, mlo_node node, bool around);
+mlo_parser *mlo_host_parser(mlo_rule_worker *self, mlo_error *err); /* NULL: err says why */
+void mlo_host_forget_patterns(mlo_rule_worker *self);
+/* selector.c: what a trigger's table says of patterns and conditions; raises where it is wrong. */
+const mlo_selector *mlo_read_selector(lua_State *lua, int table, mlo_arena *arena);
 
 /* --- plain.c: Lua tables as JSON and back --- */
 

@@ -40,6 +40,7 @@ static mlo_status open_worker(const mlo_catalogue *catalogue, mlo_rule_worker **
 
 static void close_worker(mlo_rule_worker *self) {
   mlo_sandbox_close(self);
+  mlo_host_forget_patterns(self);
   free_worker(self);
 }
 
@@ -48,6 +49,9 @@ static void begin_file(mlo_rule_worker *self, const mlo_file *file,
   self->file = file;
   self->options = options;
   self->generation++;
+  self->matches.items = NULL;
+  self->matches.len = self->matches.cap = 0;
+  self->matching = NULL;
   for (uint32_t i = 0; i < self->catalogue->rules.len; i++) {
     self->file_steps[i] = 0;
     self->failed[i] = self->failures[i] >= MOST_FAILURES;
@@ -69,6 +73,8 @@ static void push_hit(mlo_rule_worker *self, const mlo_hit *hit) {
   case MLO_TRIGGER_IMPORT:
   case MLO_TRIGGER_FUNCTION:
   case MLO_TRIGGER_ASSIGN: mlo_push_node(lua, hit->node); return;
+  case MLO_TRIGGER_PATTERN:
+  case MLO_TRIGGER_QUERY: mlo_push_match(lua, hit->match); return;
   case MLO_TRIGGER_ROUTE: mlo_push_route(lua, hit->route); return;
   case MLO_TRIGGER_COMMAND: mlo_handle_push(lua, MLO_HANDLE_COMMAND, hit->index); return;
   case MLO_TRIGGER_DOCUMENT: mlo_handle_push(lua, MLO_HANDLE_VALUE, hit->index); return;

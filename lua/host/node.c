@@ -9,7 +9,12 @@ static mlo_node self_node(lua_State *lua) {
 }
 static const mlo_file *file_of(lua_State *lua) { return mlo_host_of(lua)->file; }
 static const mlo_tree *tree_of(lua_State *lua) { return file_of(lua)->tree; }
-static const mlo_facts *facts_of(lua_State *lua) { return file_of(lua)->facts; }
+/* Trees of other languages, which queries walk, have none. */
+static const mlo_facts *facts_of(lua_State *lua) {
+  const mlo_facts *facts = file_of(lua)->facts;
+  if (!facts) luaL_error(lua, "only Python code has names, values and calls");
+  return facts;
+}
 
 void mlo_push_node(lua_State *lua, mlo_node node) {
   if (node == MLO_NO_NODE)
@@ -448,6 +453,36 @@ static int call_append(lua_State *lua) {
   return 1;
 }
 
+/* call:add_keyword("name", "value"): the argument with this value, whatever it was; nil if the call can't take one. */
+static int call_add_keyword(lua_State *lua) {
+  const mlo_call *call = self_call(lua);
+  mlo_str name = mlo_check_str(lua, 2), value = mlo_check_str(lua, 3);
+  const mlo_tree *tree = tree_of(lua);
+  if (mlo_tree_kind(tree, call->arguments) != MLO_PY_ARGUMENTS) {
+    lua_pushnil(lua);
+    return 1;
+  }
+  mlo_node keyword = mlo_call_keyword(facts_of(lua), call, name);
+  lua_pushfstring(lua, "%s=%s", name.ptr, value.ptr);
+  lua_replace(lua, 2);
+  lua_settop(lua, 2);
+  if (keyword == MLO_NO_NODE) return call_append(lua);
+  mlo_push_edit(lua, MLO_SPACE_TEXT, mlo_tree_span(tree, keyword), mlo_check_str(lua, 2));
+  return 1;
+}
+
+static int node_matches(lua_State *lua) {
+  mlo_node node = self_node(lua);
+  lua_pushboolean(lua, mlo_host_try(lua, mlo_check_pattern(lua, 2), node, false));
+  return 1;
+}
+
+static int node_inside(lua_State *lua) {
+  mlo_node node = self_node(lua);
+  lua_pushboolean(lua, mlo_host_try(lua, mlo_check_pattern(lua, 2), node, true));
+  return 1;
+}
+
 /* True if the node's name matches one of the patterns that follow. */
 static int node_is(lua_State *lua) {
   int count = lua_gettop(lua);
@@ -495,6 +530,9 @@ void mlo_node_define(lua_State *lua) {
       {"has_splat", NULL, call_has_splat},
       {"positional_count", NULL, call_positional_count},
       {"append", NULL, call_append},
+      {"add_keyword", NULL, call_add_keyword},
+      {"matches", NULL, node_matches},
+      {"inside", NULL, node_inside},
       {"decorators", NULL, function_decorators},
       {"parameters", NULL, function_parameters},
       {"returns", NULL, function_returns},

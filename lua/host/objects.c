@@ -2,9 +2,9 @@
 
 /* Each kind's metatable stands in the registry under its number; it holds two tables, fields and methods. */
 static const char *const kind_names[MLO_HANDLE_KIND_COUNT] = {
-    "mlopslint.node",    "mlopslint.value",    "mlopslint.range",   "mlopslint.cell",
-    "mlopslint.output",  "mlopslint.notebook", "mlopslint.command", "mlopslint.report",
-    "mlopslint.context", "mlopslint.project",
+    "mlopslint.node",   "mlopslint.value",    "mlopslint.range",   "mlopslint.cell",
+    "mlopslint.output", "mlopslint.notebook", "mlopslint.command", "mlopslint.match",
+    "mlopslint.report", "mlopslint.context",  "mlopslint.project",
 };
 
 /* obj.name: a field is computed, a method is returned; anything else is a spelling mistake and says so. */
@@ -46,6 +46,10 @@ void mlo_handle_define(lua_State *lua, mlo_handle_kind kind, const mlo_member_en
   lua_pushboolean(lua, 0);
   lua_setfield(lua, -2, "__metatable");
   lua_pop(lua, 1);
+}
+
+void mlo_handle_metatable(lua_State *lua, mlo_handle_kind kind) {
+  luaL_getmetatable(lua, kind_names[kind]);
 }
 
 mlo_handle *mlo_handle_push(lua_State *lua, mlo_handle_kind kind, uint32_t index) {
@@ -107,6 +111,10 @@ void mlo_handle_span(lua_State *lua, int arg, mlo_space *space, mlo_span *span) 
   case MLO_HANDLE_OUTPUT: *span = self->span; return;
   case MLO_HANDLE_COMMAND: *span = file->commands->items[self->index].span; return;
   case MLO_HANDLE_NOTEBOOK: *span = (mlo_span){0, 0}; return;
+  case MLO_HANDLE_MATCH:
+    *space = MLO_SPACE_TEXT;
+    *span = mlo_match_place(file, &mlo_host_of(lua)->matches.items[self->index]);
+    return;
   case MLO_HANDLE_REPORT:
   case MLO_HANDLE_CONTEXT:
   case MLO_HANDLE_PROJECT:

@@ -271,6 +271,7 @@ static int open_all(lua_State *lua) {
   mlo_document_define(lua);
   mlo_notebook_define(lua);
   mlo_command_define(lua);
+  mlo_match_define(lua);
   mlo_report_define(lua);
   mlo_project_define(lua);
   mlo_library_define(lua);

@@ -1,6 +1,7 @@
 -- rule: what a rule file returns. Each constructor takes one table, refuses what it doesn't understand, and gives the
 -- normal form that the host reads: metadata plus a list of triggers, each with its `check`.
 local text = require "mlopslint.text"
+local match = require "mlopslint.match"
 
 local M = {}
 
@@ -8,6 +9,9 @@ local area_of_prefix = { USR = "users", NBK = "notebooks", SEC = "security", FIT
 
 -- Field of a rule or of one entry of `on`/`collect` -> kind of trigger. The first that an entry has decides.
 local kinds = {
+  { field = "pattern", kind = "pattern", match = true },
+  { field = "patterns", kind = "pattern", match = true },
+  { field = "query", kind = "query", match = true },
   { field = "calls", kind = "call", names = true },
   { field = "names", kind = "reference", names = true },
   { field = "imports", kind = "import", names = true },
@@ -35,6 +39,8 @@ local rule_fields = {
 
 -- What each constructor adds to rule_fields and place_fields; `needed` names the field that its trigger hangs on.
 local own_fields = {
+  pattern = match.pattern_fields,
+  query = match.query_fields,
   call = { needed = "calls", calls = "strings" },
   reference = { needed = "names", names = "strings" },
   import = { needed = "imports", imports = "strings" },
@@ -97,6 +103,7 @@ local types = {
   strings = { "a string or a list of strings", is_strings },
   needs = { "a list of strings, or a list of such lists", is_needs },
 }
+for name, check in pairs(match.types) do types[name] = check end
 types.options, types.triggers, types.tests = types.table, types.table, types.table
 types.number = { "a number", function(v) return type(v) == "number" end }
 types.example = { "a text, or a table with a text or `files`",
@@ -115,8 +122,9 @@ end
 local trigger_fields = {
   calls = "strings", names = "strings", imports = "strings", routes = "boolean", functions = "strings",
   assigns = "strings", commands = "strings", dependencies = "strings", cells = "boolean", notebooks = "boolean",
-  regex = "string", check = "function", fact = "function",
+  regex = "string", check = "function", fact = "function", query = "string", message = "string",
 }
+for name, kind in pairs(match.pattern_fields) do trigger_fields[name] = kind end
 
 -- Every field of `value` must be in one of the field tables and of its type. `what` names the table in messages.
 local function check_fields(r, value, what, ...)
@@ -242,6 +250,10 @@ local function trigger(r, entry, outer)
     if value ~= nil and value ~= false then
       return {
         kind = kind.kind,
+        patterns = list(entry.pattern or entry.patterns),
+        conditions = match.conditions(entry),
+        focus = entry.focus,
+        query = entry.query,
         names = kind.names and list(value) or {},
         formats = list(entry.formats or outer.formats),
         select = entry.select,
@@ -249,11 +261,11 @@ local function trigger(r, entry, outer)
         files = list(entry.files or outer.files),
         ignores = list(entry.ignores or outer.ignores),
         needs = alternatives(entry.needs or outer.needs),
-        check = entry.check or entry.fact or outer.check or message_check(r),
+        check = entry.fact or kind.match and match.check(entry, outer) or entry.check or outer.check or message_check(r),
       }
     end
   end
-  fail(r, nil, "a trigger needs one of calls, names, imports, routes, functions, assigns, commands, dependencies, cells, "
+  fail(r, nil, "a trigger needs one of pattern, query, calls, names, imports, routes, functions, assigns, commands, dependencies, cells, "
     .. "notebooks, regex, select, formats, files")
 end
 
@@ -279,6 +291,8 @@ local function read(name, r)
   local own = own_fields[name]
   check_fields(r, r, "rule." .. name, rule_fields, place_fields, own)
   check_metadata(r)
+  if name == "pattern" and not r.pattern and not r.patterns then fail(r, nil, "rule.pattern needs `pattern`") end
+  if name == "query" and not r.query then fail(r, nil, "rule.query needs `query`") end
   local has_one = own.needed == nil or r[own.needed] ~= nil or name == "document" and r.select ~= nil or name == "project" and r.index ~= nil
   if not has_one then fail(r, own.needed, "rule.%s needs `%s`", name, own.needed) end
   return r

@@ -1,4 +1,4 @@
-#include "match/selector.h"
+#include "match/pattern_index.h"
 
 #include "unit.h"
 
@@ -59,22 +59,34 @@ static void put_match(bench *self, const mlo_tree *tree, const mlo_match *match,
   }
 }
 
+typedef struct finding {
+  bench *bench;
+  mlo_matching matching;
+  mlo_str out;
+} finding;
+
+static void try_at(const mlo_pattern_entry *entry, mlo_node node, void *ctx) {
+  finding *self = ctx;
+  if (!mlo_selector_match(entry->selector, entry->pattern, &self->matching, node)) return;
+  mlo_match match =
+      mlo_selector_captures(entry->selector, &self->matching, node, &self->bench->arena);
+  put_match(self->bench, self->matching.tree, &match, &self->out);
+}
+
 static mlo_str matches(bench *self, const char *pattern, const char *code) {
   const mlo_facts *facts = facts_of(self, mlo_str_c(code));
   mlo_selector selector;
   mlo_error err = {0};
   if (compile(self, pattern, &selector, &err) != MLO_OK) fail_msg("%s: %s", pattern, err.message);
-  mlo_matching matching;
-  mlo_matching_init(&matching, facts, 100000, &self->arena);
-  mlo_str out = {0};
-  for (mlo_node node = 0; node < facts->tree->count; node++) {
-    if (!mlo_selector_visits(&selector, 0, &matching, node)) continue;
-    if (!mlo_selector_match(&selector, 0, &matching, node)) continue;
-    mlo_match match = mlo_selector_captures(&selector, &matching, node, &self->arena);
-    put_match(self, facts->tree, &match, &out);
-  }
-  assert_false(matching.over);
-  return out;
+  mlo_pattern_index index = {0};
+  mlo_pattern_index_add(&index, 0, &selector, &self->arena);
+  mlo_bits active = mlo_bits_new(1, &self->arena);
+  mlo_bits_set(active, 0);
+  finding work = {.bench = self};
+  mlo_matching_init(&work.matching, facts, 100000, &self->arena);
+  mlo_pattern_index_each(&index, active, facts, try_at, &work);
+  assert_false(work.matching.over);
+  return work.out;
 }
 
 typedef struct example {
