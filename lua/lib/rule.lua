@@ -239,9 +239,10 @@ local function place_of(hit)
   return hit.range or hit.handler or hit.node
 end
 
-local function message_check(r)
-  if not r.message then return nil end
-  return function(ctx, hit) ctx:report(place_of(hit), "%s", r.message) end
+local function message_check(r, entry)
+  local message = entry.message or r.message
+  if not message then return nil end
+  return function(ctx, hit) ctx:report(place_of(hit), "%s", message) end
 end
 
 local function trigger(r, entry, outer)
@@ -261,7 +262,7 @@ local function trigger(r, entry, outer)
         files = list(entry.files or outer.files),
         ignores = list(entry.ignores or outer.ignores),
         needs = alternatives(entry.needs or outer.needs),
-        check = entry.fact or kind.match and match.check(entry, outer) or entry.check or outer.check or message_check(r),
+        check = entry.fact or kind.match and match.check(entry, outer) or entry.check or outer.check or message_check(r, entry),
       }
     end
   end
