@@ -3,10 +3,37 @@
 #include "base/glob.h"
 #include "base/map.h"
 #include "match/name_pattern.h"
+#include "match/regex.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdlib.h>
+
+enum { MOST_TEXTS = 300, LONGEST_TEXT = 500 };
+
+static bool are_fit(const mlo_str *texts, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (texts[i].len > LONGEST_TEXT) return false;
+  return count <= MOST_TEXTS;
+}
+
+mlo_status mlo_trigger_check(const mlo_trigger *trigger, mlo_arena *arena, mlo_error *err) {
+  bool fit = are_fit(trigger->names.items, trigger->names.len) &&
+             are_fit(trigger->files.items, trigger->files.len) &&
+             are_fit(trigger->ignores.items, trigger->ignores.len) && are_fit(&trigger->select, 1);
+  uint32_t literals = 0;
+  for (uint32_t i = 0; i < trigger->needs.len && fit; i++) {
+    literals += 1 + trigger->needs.items[i].literals.len;
+    fit = literals <= MOST_TEXTS &&
+          are_fit(trigger->needs.items[i].literals.items, trigger->needs.items[i].literals.len);
+  }
+  if (!fit)
+    return mlo_error_set(err, MLO_ERR_RULE, (mlo_str){0},
+                         "a trigger takes at most %d names, globs or literals of at most %d bytes",
+                         MOST_TEXTS, LONGEST_TEXT);
+  mlo_path path = {0};
+  mlo_status status =
+      trigger->select.len ? mlo_path_compile(trigger->select, arena, &path, err) : MLO_OK;
+  return status == MLO_OK && trigger->regex.len ? mlo_regex_check(trigger->regex, err) : status;
+}
 
 /* A literal condition in disjunctive form: met if one of its sets is in the file. */
 typedef MLO_ARRAY(mlo_bits) condition;
@@ -24,7 +51,7 @@ typedef struct compiled {
   uint32_t formats;
   mlo_path select;
   bool has_select;
-  pcre2_code *regex;
+  mlo_regex *regex;
 } compiled;
 
 struct mlo_trigger_index {
@@ -197,25 +224,8 @@ static void index_name(mlo_trigger_index *self, const mlo_trigger *trigger, uint
   *head = self->entries.len;
 }
 
-static mlo_status compile_regex(const mlo_trigger *trigger, const mlo_rule *rule, pcre2_code **out,
-                                mlo_error *err) {
-  int code = 0;
-  PCRE2_SIZE at = 0;
-  *out = pcre2_compile((PCRE2_SPTR)trigger->regex.ptr, trigger->regex.len,
-                       PCRE2_UTF | PCRE2_NO_UTF_CHECK, &code, &at, NULL);
-  if (*out) {
-    pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE);
-    return MLO_OK;
-  }
-  PCRE2_UCHAR why[128] = {0};
-  pcre2_get_error_message(code, why, sizeof why);
-  return mlo_error_set(err, MLO_ERR_RULE, rule->file, "%.*s: the regex does not compile at %zu: %s",
-                       MLO_FMT(rule->code), (size_t)at, (const char *)why);
-}
-
 static mlo_status compile_trigger(mlo_trigger_index *self, uint32_t number, mlo_error *err) {
   const mlo_trigger *trigger = &self->catalogue->triggers.items[number];
-  const mlo_rule *rule = &self->catalogue->rules.items[trigger->rule];
   compiled *to = &self->triggers[number];
   to->formats = formats_of_kind(trigger->kind);
   if (trigger->formats) to->formats &= trigger->formats;
@@ -228,7 +238,7 @@ static mlo_status compile_trigger(mlo_trigger_index *self, uint32_t number, mlo_
     if (status != MLO_OK) return status;
     to->has_select = true;
   }
-  return trigger->regex.len ? compile_regex(trigger, rule, &to->regex, err) : MLO_OK;
+  return trigger->regex.len ? mlo_regex_new(trigger->regex, false, &to->regex, err) : MLO_OK;
 }
 
 mlo_status mlo_trigger_index_new(const mlo_catalogue *catalogue, mlo_trigger_index **out,
@@ -262,7 +272,7 @@ mlo_status mlo_trigger_index_new(const mlo_catalogue *catalogue, mlo_trigger_ind
 void mlo_trigger_index_free(mlo_trigger_index *self) {
   if (!self) return;
   for (uint32_t i = 0; i < self->catalogue->triggers.len; i++)
-    pcre2_code_free(self->triggers[i].regex);
+    mlo_regex_free(self->triggers[i].regex);
   mlo_prefilter_free(self->prefilter);
   mlo_arena_release(&self->arena);
   free(self);
@@ -275,7 +285,7 @@ uint32_t mlo_trigger_index_literals(const mlo_trigger_index *self) { return self
 const mlo_path *mlo_trigger_index_select(const mlo_trigger_index *self, uint32_t trigger) {
   return self->triggers[trigger].has_select ? &self->triggers[trigger].select : NULL;
 }
-const void *mlo_trigger_index_regex(const mlo_trigger_index *self, uint32_t trigger) {
+const mlo_regex *mlo_trigger_index_regex(const mlo_trigger_index *self, uint32_t trigger) {
   return self->triggers[trigger].regex;
 }
 

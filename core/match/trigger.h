@@ -6,9 +6,14 @@
 #include "document/document.h"
 #include "match/pattern_index.h"
 #include "match/prefilter.h"
+#include "match/regex.h"
 #include "run/rule.h"
 
 typedef struct mlo_trigger_index mlo_trigger_index;
+
+/* What makes a trigger unfit for the index: expressions that don't compile, more or longer names than anyone writes. A
+ * catalogue holds none of that. arena is scratch. */
+mlo_status mlo_trigger_check(const mlo_trigger *trigger, mlo_arena *arena, mlo_error *err);
 
 /* catalogue must outlive the index. */
 mlo_status mlo_trigger_index_new(const mlo_catalogue *catalogue, mlo_trigger_index **out,
@@ -18,8 +23,8 @@ const mlo_prefilter *mlo_trigger_index_prefilter(const mlo_trigger_index *self);
 uint32_t mlo_trigger_index_literals(const mlo_trigger_index *self);
 /* The compiled `select` of a DOCUMENT trigger, or NULL for the stream. */
 const mlo_path *mlo_trigger_index_select(const mlo_trigger_index *self, uint32_t trigger);
-/* The compiled `regex` of a TEXT trigger (pcre2_code). */
-const void *mlo_trigger_index_regex(const mlo_trigger_index *self, uint32_t trigger);
+/* The compiled `regex` of a TEXT trigger. */
+const mlo_regex *mlo_trigger_index_regex(const mlo_trigger_index *self, uint32_t trigger);
 
 /* The patterns of all PATTERN triggers. */
 const mlo_pattern_index *mlo_trigger_index_patterns(const mlo_trigger_index *self);

@@ -1,9 +1,8 @@
 #include "run/wake.h"
 
-#include "match/name_pattern.h"
+#include "base/os.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+#include "match/name_pattern.h"
 
 /* One place at work: what the callbacks of the index need. */
 typedef struct waking {
@@ -12,7 +11,7 @@ typedef struct waking {
   mlo_file *file;
   mlo_rule_worker *rules;
   mlo_answers *answers;
-  const mlo_matcher *matcher;
+  mlo_regex_scratch *regex;
   mlo_hit hit;
 } waking;
 
@@ -294,31 +293,45 @@ static void read_dependencies(waking *self) {
 /* --- raw text --- */
 
 enum { MOST_MATCHES = 10000 };
+static const double most_seconds = 0.4; /* of one trigger in one file */
+
+typedef MLO_ARRAY(mlo_span) found_groups;
+
+static void keep_groups(waking *self, const size_t *ends, uint32_t count, found_groups *out) {
+  for (uint32_t g = 0; g < count; g++) {
+    bool set = ends[2 * g] != MLO_REGEX_UNSET;
+    mlo_span span = {set ? (uint32_t)ends[2 * g] : 0, set ? (uint32_t)ends[2 * g + 1] : 0};
+    MLO_PUSH(self->answers->arena, out, span);
+  }
+}
+
+/* The groups of all matches in a row, per_match for each; false if the search was given up. */
+static bool find_groups(waking *self, mlo_regex_search *search, found_groups *out,
+                        uint32_t *per_match) {
+  double deadline = mlo_os_thread_seconds() + most_seconds;
+  const size_t *ends = NULL;
+  for (uint32_t found = 0; found < MOST_MATCHES;) {
+    mlo_regex_answer answer = mlo_regex_next(search, &ends, per_match);
+    if (answer == MLO_REGEX_NONE) return true;
+    if (answer == MLO_REGEX_TOO_LONG) return false;
+    if (answer == MLO_REGEX_PAUSE && mlo_os_thread_seconds() > deadline) return false;
+    if (answer == MLO_REGEX_PAUSE) continue;
+    keep_groups(self, ends, *per_match, out);
+    found++;
+  }
+  return true;
+}
 
 static void wake_text(const mlo_trigger *trigger, mlo_str name, void *ctx) {
   (void)name;
   waking *self = ctx;
   uint32_t number = (uint32_t)(trigger - self->shared->catalogue->triggers.items);
-  const pcre2_code *code = mlo_trigger_index_regex(self->shared->index, number);
-  mlo_str raw = self->file->raw;
-  MLO_ARRAY(mlo_span) found = {0}; /* group 0.. of each match, in a row */
-  PCRE2_SIZE at = 0;
-  int groups = 0;
+  mlo_regex_search search = {.regex = mlo_trigger_index_regex(self->shared->index, number),
+                             .scratch = self->regex,
+                             .subject = self->file->raw};
+  found_groups found = {0};
   uint32_t per_match = 1;
-  for (uint32_t n = 0; n < MOST_MATCHES && at <= raw.len; n++) {
-    groups = pcre2_match(code, (PCRE2_SPTR)(raw.ptr ? raw.ptr : ""), raw.len, at,
-                         PCRE2_NO_UTF_CHECK, self->matcher->match, self->matcher->limits);
-    if (groups <= 0) break;
-    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(self->matcher->match);
-    per_match = pcre2_get_ovector_count(self->matcher->match);
-    for (uint32_t g = 0; g < per_match; g++) {
-      bool set = (int)g < groups && ends[2 * g] != PCRE2_UNSET;
-      mlo_span span = {set ? (uint32_t)ends[2 * g] : 0, set ? (uint32_t)ends[2 * g + 1] : 0};
-      MLO_PUSH(self->answers->arena, &found, span);
-    }
-    at = ends[1] > ends[0] ? ends[1] : ends[1] + 1;
-  }
-  if (groups < 0 && groups != PCRE2_ERROR_NOMATCH) {
+  if (!find_groups(self, &search, &found, &per_match)) {
     mlo_problem problem = {
         self->file->path,
         mlo_arena_format(self->answers->arena,
@@ -347,14 +360,14 @@ static void wake_once(waking *self, mlo_trigger_kind kind) {
 }
 
 void mlo_wake_all(const mlo_shared *shared, const mlo_active *active, mlo_file *file,
-                  mlo_parser *parser, mlo_rule_worker *rules, const mlo_matcher *matcher,
+                  mlo_parser *parser, mlo_rule_worker *rules, mlo_regex_scratch *regex,
                   mlo_answers *answers) {
   waking self = {.shared = shared,
                  .active = active,
                  .file = file,
                  .rules = rules,
                  .answers = answers,
-                 .matcher = matcher};
+                 .regex = regex};
   const bool *on = active->kinds;
   if (file->facts)
     for (size_t i = 0; i < sizeof python_kinds / sizeof *python_kinds; i++)

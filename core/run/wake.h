@@ -6,7 +6,7 @@
 
 /* Runs all active triggers over file, whose facts are read as far as they could be. */
 void mlo_wake_all(const mlo_shared *shared, const mlo_active *active, mlo_file *file,
-                  mlo_parser *parser, mlo_rule_worker *rules, const mlo_matcher *matcher,
+                  mlo_parser *parser, mlo_rule_worker *rules, mlo_regex_scratch *regex,
                   mlo_answers *answers);
 /* The part of it that tries code patterns. */
 void mlo_wake_patterns(const mlo_shared *shared, const mlo_active *active, mlo_file *file,

@@ -4,11 +4,9 @@
 #include "run/own_rules.h"
 #include "run/wake.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdlib.h>
 
-enum { NOTEBOOK_FACTOR = 16, MOST_GROUPS = 16, MATCH_LIMIT = 2000000 };
+enum { NOTEBOOK_FACTOR = 16 };
 static const size_t default_file_memory = (size_t)1 << 30;
 
 /* --- life --- */
@@ -29,12 +27,9 @@ mlo_status mlo_worker_open(mlo_worker *self, const mlo_shared *shared, const mlo
   mlo_arena_init(&self->run, 0, NULL, NULL);
   mlo_arena_init(&self->file, request->file_memory ? request->file_memory : default_file_memory,
                  file_full, self);
-  self->matcher.match = pcre2_match_data_create(MOST_GROUPS, NULL);
-  self->matcher.limits = pcre2_match_context_create(NULL);
   self->wanted = calloc(shared->catalogue->rules.len + 1, sizeof *self->wanted);
-  bool made = self->matcher.match && self->matcher.limits && self->wanted;
-  if (made) pcre2_set_match_limit(self->matcher.limits, MATCH_LIMIT);
-  mlo_status status = made ? MLO_OK : out_of_memory(err);
+  mlo_status status = self->wanted ? MLO_OK : out_of_memory(err);
+  if (status == MLO_OK) status = mlo_regex_scratch_new(&self->regex, err);
   if (status == MLO_OK) status = mlo_parser_new(shared->grammars, &self->parser, err);
   mlo_view_open(&self->view, interfaces, self->parser, request->file_memory);
   if (status == MLO_OK)
@@ -54,8 +49,7 @@ void mlo_worker_close(mlo_worker *self, bool keep_run) {
   mlo_prefilter_scratch_free(self->parts_scratch);
   mlo_view_close(&self->view);
   mlo_parser_free(self->parser);
-  pcre2_match_data_free(self->matcher.match);
-  pcre2_match_context_free(self->matcher.limits);
+  mlo_regex_scratch_free(self->regex);
   free(self->wanted);
   mlo_arena_release(&self->file);
   if (!keep_run) mlo_arena_release(&self->run);
@@ -282,7 +276,7 @@ static void collect(mlo_worker *self, const mlo_active *parts, mlo_file *file,
   mlo_answers answers = {.arena = &self->file};
   mlo_collector collector = {file, &self->view, &self->run, &out->entries};
   mlo_wake_all(self->shared->parts, parts, file, self->parser, (mlo_rule_worker *)&collector,
-               &self->matcher, &answers);
+               self->regex, &answers);
 }
 
 static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
@@ -329,7 +323,7 @@ static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
   if (entry->format != MLO_FORMAT_NONE) read_facts(self, &file, kinds, out);
   mlo_answers answers = {.arena = &self->file};
   self->shared->layer->begin_file(self->rules, &file, entry->settings->options);
-  mlo_wake_all(self->shared, &active.rules, &file, self->parser, self->rules, &self->matcher,
+  mlo_wake_all(self->shared, &active.rules, &file, self->parser, self->rules, self->regex,
                &answers);
   self->shared->layer->end_file(self->rules);
   mlo_own_rules_unread(self->shared->catalogue, self->wanted, &file, &self->file, &answers.drafts);

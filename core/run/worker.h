@@ -32,12 +32,6 @@ typedef struct mlo_file_result {
   bool read, parsed;
 } mlo_file_result;
 
-/* What regex triggers match with: PCRE2's match data, and its limits against hostile text. */
-typedef struct mlo_matcher {
-  void *match;  /* pcre2_match_data */
-  void *limits; /* pcre2_match_context */
-} mlo_matcher;
-
 typedef struct mlo_worker {
   const mlo_shared *shared;
   mlo_str root;
@@ -47,7 +41,7 @@ typedef struct mlo_worker {
   mlo_prefilter_scratch *scratch;
   mlo_rule_worker *rules;
   mlo_view view; /* of the project, from the file at work */
-  mlo_matcher matcher;
+  mlo_regex_scratch *regex;
   size_t fail_allocation;
   bool *wanted; /* by rule, for the file at work */
   mlo_prefilter_scratch *parts_scratch;

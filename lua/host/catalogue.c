@@ -1,5 +1,6 @@
 #include "lua/host/builtin.h"
 #include "lua/host/host.h"
+#include "match/trigger.h"
 #include "project/project.h"
 
 #include <math.h>
@@ -43,6 +44,8 @@ static text_list get_texts(lua_State *lua, int table, const char *key, mlo_arena
 
 #define COPY_TEXTS(to, from)                                                                       \
   ((to).items = (from).items, (to).len = (from).len, (to).cap = (from).cap)
+
+enum { MOST_TRIGGERS = 32 };
 
 static const char *const kind_names[MLO_TRIGGER_KIND_COUNT] = {
     "call",     "reference",  "import", "route",    "function", "assign", "command",
@@ -107,6 +110,8 @@ static mlo_trigger read_trigger(lua_State *lua, mlo_arena *arena) {
   out.query = get_text(lua, table, "query", arena);
   if (out.kind == MLO_TRIGGER_PATTERN) out.selector = mlo_read_selector(lua, table, arena);
   get_needs(lua, table, &out, arena);
+  mlo_error err = {0};
+  if (mlo_trigger_check(&out, arena, &err) != MLO_OK) luaL_error(lua, "%s", err.message);
   return out;
 }
 
@@ -285,6 +290,7 @@ static void read_metadata(lua_State *lua, mlo_rule *rule, mlo_arena *arena) {
 static void read_triggers(lua_State *lua, reading *self) {
   int triggers = lua_gettop(lua);
   lua_Integer count = (lua_Integer)lua_rawlen(lua, triggers);
+  if (count > MOST_TRIGGERS) luaL_error(lua, "a rule takes at most %d triggers", MOST_TRIGGERS);
   for (lua_Integer i = 1; i <= count; i++) {
     lua_rawgeti(lua, triggers, i);
     mlo_trigger trigger = read_trigger(lua, self->arena);

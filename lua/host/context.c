@@ -117,6 +117,7 @@ static int context_calls(lua_State *lua) {
 static int context_imports(lua_State *lua) {
   const mlo_file *file = open_file(lua);
   mlo_str pattern = mlo_check_str(lua, 2);
+  if (file->facts) mlo_sandbox_charge(lua, (uint64_t)file->facts->imports.len * 4);
   bool found = false;
   for (uint32_t i = 0; file->facts && i < file->facts->imports.len && !found; i++) {
     mlo_str name = file->facts->imports.items[i].qualified;

@@ -2,6 +2,8 @@
 
 /* Named after the noun it binds; core/document holds the documents themselves. */
 
+enum { STEPS_FOR_ONE_PATH = 20 };
+
 static const mlo_document *document_of(lua_State *lua) { return mlo_host_of(lua)->file->document; }
 static mlo_value self_value(lua_State *lua) {
   return mlo_handle_check(lua, 1, MLO_HANDLE_VALUE)->index;
@@ -69,6 +71,7 @@ static int get_value(lua_State *lua) {
 static mlo_path check_path(lua_State *lua) {
   mlo_path path = {0};
   mlo_error err = {0};
+  mlo_sandbox_charge(lua, STEPS_FOR_ONE_PATH + lua_rawlen(lua, 2));
   if (mlo_path_compile(mlo_check_str(lua, 2), mlo_host_of(lua)->file->arena, &path, &err) != MLO_OK)
     luaL_error(lua, "%s", err.message);
   return path;
@@ -85,6 +88,7 @@ static bool collect_value(const mlo_document *document, mlo_value value, void *c
   (void)document;
   lua_State *lua = ctx;
   push_value(lua, value);
+  mlo_sandbox_charge(lua, 4);
   lua_rawseti(lua, -2, (lua_Integer)lua_rawlen(lua, -2) + 1);
   return true;
 }
@@ -93,6 +97,7 @@ static bool collect_value(const mlo_document *document, mlo_value value, void *c
 static int value_select(lua_State *lua) {
   mlo_value from = self_value(lua);
   mlo_path path = check_path(lua);
+  mlo_sandbox_charge(lua, document_of(lua)->values.len / 4);
   lua_newtable(lua);
   mlo_document_select(document_of(lua), from, &path, collect_value, lua);
   return 1;

@@ -5,6 +5,7 @@
 #define MLO_HOST_H
 
 #include "lua/host/layer.h"
+#include "match/regex.h"
 
 #include <lauxlib.h>
 #include <lua.h>
@@ -44,7 +45,9 @@ struct mlo_rule_worker {
   double deadline, look_again; /* when it must end, on that; when to look at it, on the wall */
   uint64_t looked_at;          /* steps used when the clock was looked at */
   size_t bytes, byte_limit;    /* of the state's own memory */
-  bool crowded;                /* the state still holds much after a call: its owner replaces it */
+  mlo_regex_scratch *regex_scratch;
+  size_t regex_bytes; /* of the expressions that the state keeps */
+  bool crowded;       /* the state still holds much after a call: its owner replaces it */
 };
 
 /* --- sandbox.c --- */
@@ -58,6 +61,8 @@ void mlo_sandbox_close(mlo_rule_worker *self);
 int mlo_sandbox_call(mlo_rule_worker *self, int arguments, int results);
 /* Counts work done in C for Lua against the budget; raises when it is used up. */
 void mlo_sandbox_charge(lua_State *lua, uint64_t steps);
+/* The same after work that may have taken much longer than its steps. */
+void mlo_sandbox_charge_slow(lua_State *lua, uint64_t steps);
 /* Loads a text chunk and runs it with globals of its own, whose `require` finds the files of pack (NULL: none); leaves
  * its result, or an error and false. */
 bool mlo_sandbox_run(mlo_rule_worker *self, mlo_str source, mlo_str name, const mlo_pack *pack);

@@ -38,6 +38,7 @@ static const mlo_call *self_call(lua_State *lua) {
 static const mlo_function *self_function(lua_State *lua) {
   mlo_node node = self_node(lua);
   const mlo_facts *facts = facts_of(lua);
+  mlo_sandbox_charge(lua, facts->functions.len / 4);
   for (uint32_t i = 0; i < facts->functions.len; i++)
     if (facts->functions.items[i].node == node) return &facts->functions.items[i];
   luaL_error(lua, "this node is not a function definition");
@@ -153,6 +154,7 @@ static int node_descendants(lua_State *lua) {
   mlo_node node = self_node(lua);
   mlo_str kind = mlo_check_str(lua, 2);
   mlo_node end = mlo_tree_skip(tree, node);
+  mlo_sandbox_charge(lua, end - node);
   lua_newtable(lua);
   lua_Integer n = 0;
   for (mlo_node at = node + 1; at < end; at++) {
@@ -167,8 +169,9 @@ static int node_ancestor(lua_State *lua) {
   const mlo_tree *tree = tree_of(lua);
   mlo_str kind = mlo_check_str(lua, 2);
   mlo_node at = mlo_tree_parent(tree, self_node(lua));
-  while (at != MLO_NO_NODE && !mlo_str_eq(mlo_tree_kind_name(tree, at), kind))
-    at = mlo_tree_parent(tree, at);
+  for (; at != MLO_NO_NODE && !mlo_str_eq(mlo_tree_kind_name(tree, at), kind);
+       at = mlo_tree_parent(tree, at))
+    mlo_sandbox_charge(lua, 1);
   mlo_push_node(lua, at);
   return 1;
 }
@@ -330,6 +333,7 @@ static int function_decorators(lua_State *lua) {
 static int function_parameters(lua_State *lua) {
   const mlo_facts *facts = facts_of(lua);
   const mlo_function *function = self_function(lua);
+  mlo_sandbox_charge(lua, facts->bindings.len / 4);
   lua_newtable(lua);
   lua_Integer n = 0;
   for (uint32_t i = 0; i < facts->bindings.len; i++) {
@@ -358,6 +362,7 @@ static int function_returns(lua_State *lua) {
   const mlo_tree *tree = tree_of(lua);
   mlo_node function = self_function(lua)->node;
   mlo_node end = mlo_tree_skip(tree, function);
+  mlo_sandbox_charge(lua, end - function);
   lua_newtable(lua);
   lua_Integer n = 0;
   for (mlo_node at = function + 1; at < end;) {

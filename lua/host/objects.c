@@ -1,5 +1,7 @@
 #include "lua/host/host.h"
 
+enum { STEPS_FOR_ONE_PLACE = 100 };
+
 /* Each kind's metatable stands in the registry under its number; it holds two tables, fields and methods. */
 static const char *const kind_names[MLO_HANDLE_KIND_COUNT] = {
     "mlopslint.node",   "mlopslint.value",    "mlopslint.range",   "mlopslint.cell",
@@ -18,8 +20,9 @@ static int handle_index(lua_State *lua) {
   }
   lua_pushvalue(lua, 2);
   if (lua_rawget(lua, lua_upvalueindex(2)) == LUA_TFUNCTION) return 1;
+  mlo_push_text(lua, 2);
   return luaL_error(lua, "%s has no field or method '%s'", lua_tostring(lua, lua_upvalueindex(3)),
-                    luaL_tolstring(lua, 2, NULL));
+                    lua_tostring(lua, -1));
 }
 
 static int handle_equal(lua_State *lua) {
@@ -63,6 +66,7 @@ mlo_handle *mlo_handle_push(lua_State *lua, mlo_handle_kind kind, uint32_t index
 mlo_handle *mlo_handle_check(lua_State *lua, int arg, mlo_handle_kind kind) {
   mlo_handle *self = luaL_checkudata(lua, arg, kind_names[kind]);
   mlo_rule_worker *host = mlo_host_of(lua);
+  mlo_sandbox_charge(lua, 2);
   if (self->generation != host->generation || (!host->file && kind < MLO_HANDLE_REPORT))
     luaL_error(lua, "this %s belongs to a file that is closed: keep its location() instead",
                kind_names[kind]);
@@ -125,6 +129,7 @@ void mlo_handle_span(lua_State *lua, int arg, mlo_space *space, mlo_span *span) 
 
 void mlo_push_edit(lua_State *lua, mlo_space space, mlo_span span, mlo_str text) {
   const mlo_file *file = mlo_host_of(lua)->file;
+  mlo_sandbox_charge(lua, STEPS_FOR_ONE_PLACE + text.len / 4);
   mlo_location at = mlo_file_locate(file, space, span, file->arena);
   at.excerpt = (mlo_str){0};
   lua_createtable(lua, 0, 2);
@@ -139,6 +144,7 @@ int mlo_handle_location(lua_State *lua) {
   mlo_span span;
   mlo_handle_span(lua, 1, &space, &span);
   const mlo_file *file = mlo_host_of(lua)->file;
+  mlo_sandbox_charge(lua, STEPS_FOR_ONE_PLACE);
   mlo_location at = mlo_file_locate(file, space, span, file->arena);
   mlo_push_location(lua, &at);
   return 1;

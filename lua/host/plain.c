@@ -3,7 +3,7 @@
 #include <cjson/cJSON.h>
 #include <math.h>
 
-enum { DEEPEST = 32, MOST_ITEMS = 100000 };
+enum { STEPS_FOR_ONE_ITEM = 40, DEEPEST = 32, MOST_ITEMS = 100000 };
 
 /* --- JSON to Lua --- */
 
@@ -98,6 +98,7 @@ static void table_items(lua_State *lua, int arg, int depth, cJSON *to, bool list
 static void count_item(lua_State *lua, size_t text) {
   lua_Integer items = lua_tointeger(lua, lua_upvalueindex(2)) + 1 + (lua_Integer)(text / 256);
   if (items > MOST_ITEMS) luaL_error(lua, "a fact is too large");
+  mlo_sandbox_charge(lua, STEPS_FOR_ONE_ITEM + text / 4);
   lua_pushinteger(lua, items);
   lua_replace(lua, lua_upvalueindex(2));
 }

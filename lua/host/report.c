@@ -1,6 +1,11 @@
 #include "lua/host/context.h"
 
-enum { LONGEST_QUOTE = 72, LONGEST_MESSAGE = 2000 };
+enum {
+  LONGEST_QUOTE = 72,
+  LONGEST_MESSAGE = 2000,
+  STEPS_FOR_ONE_REPORT = 1000,
+  STEPS_FOR_ONE_EDIT = 100
+};
 
 /* The end of text cut to at most `longest` bytes, between characters. */
 static size_t cut_at(mlo_str text, size_t longest) {
@@ -51,13 +56,16 @@ static mlo_str format_message(lua_State *lua, int arg) {
     lua_insert(lua, arg);
     lua_call(lua, values + 1, 1);
   }
-  return tidy_message(mlo_check_str(lua, arg), mlo_host_of(lua)->answers->arena);
+  mlo_str text = mlo_check_str(lua, arg);
+  mlo_sandbox_charge(lua, STEPS_FOR_ONE_REPORT + text.len / 4);
+  return tidy_message(text, mlo_host_of(lua)->answers->arena);
 }
 
 static mlo_draft *self_draft(lua_State *lua) {
   mlo_rule_worker *host = mlo_host_of(lua);
   uint32_t index = mlo_handle_check(lua, 1, MLO_HANDLE_REPORT)->index;
-  if (!host->answers || index >= host->answers->drafts.len)
+  if (!host->answers || index >= host->answers->drafts.len ||
+      host->answers->drafts.items[index].rule != host->rule)
     luaL_error(lua, "this report is finished");
   return &host->answers->drafts.items[index];
 }
@@ -104,13 +112,16 @@ static int report_related(lua_State *lua) {
 
 /* The edit table on top of the stack. */
 static mlo_draft_edit check_edit(lua_State *lua, mlo_arena *arena) {
+  mlo_sandbox_charge(lua, STEPS_FOR_ONE_EDIT);
   if (!lua_istable(lua, -1))
     luaL_error(lua, "a fix is a list of edits: what replace(), remove(), append() ... give");
   mlo_draft_edit edit = {0};
   lua_getfield(lua, -1, "at");
   edit.at = mlo_check_location(lua, -1, arena);
   lua_getfield(lua, -2, "text");
-  edit.text = mlo_arena_str(arena, mlo_check_str(lua, -1));
+  mlo_str text = mlo_check_str(lua, -1);
+  mlo_sandbox_charge(lua, text.len / 4);
+  edit.text = mlo_arena_str(arena, text);
   lua_pop(lua, 2);
   return edit;
 }

@@ -15,7 +15,7 @@
 enum {
   HOOK_STEPS = 1000,
   LARGE_BLOCK = 16 << 10, /* bytes that one instruction goes through while the clock can wait */
-  BYTES_FOR_ONE_STEP = 16,
+  BYTES_FOR_ONE_STEP = 8,
   STEPS_BETWEEN_LOOKS = 4096,
   MOST_REFUSALS = 6,
   PIECE_OF_SOURCE = 256,
@@ -70,6 +70,11 @@ void mlo_sandbox_charge(lua_State *lua, uint64_t steps) {
   if (self->stopped) luaL_error(lua, "%s", self->stopped);
 }
 
+void mlo_sandbox_charge_slow(lua_State *lua, uint64_t steps) {
+  look_at_clock(mlo_host_of(lua));
+  mlo_sandbox_charge(lua, steps);
+}
+
 /* --- memory --- */
 
 /* With large blocks around, single instructions take long: look more often. */
@@ -111,7 +116,9 @@ static void *allocate(void *ctx, void *block, size_t old_size, size_t size) {
 }
 
 static void arena_full_in_lua(void *ctx) {
-  luaL_error(((mlo_rule_worker *)ctx)->lua, "the file needs more memory than a file may cost");
+  mlo_rule_worker *self = ctx;
+  stop(self, too_much_memory);
+  luaL_error(self->lua, "%s", self->stopped);
 }
 
 /* An arena while Lua runs: full, it raises; and one call may not fill it for those that come later. */
@@ -197,8 +204,7 @@ static const char *read_piece(lua_State *lua, void *ctx, size_t *size) {
   rule_text *self = ctx;
   mlo_str piece = mlo_str_slice(self->source, 0, PIECE_OF_SOURCE);
   self->source = mlo_str_from(self->source, piece.len);
-  look_at_clock(mlo_host_of(lua));
-  mlo_sandbox_charge(lua, STEPS_FOR_ONE_PIECE);
+  mlo_sandbox_charge_slow(lua, STEPS_FOR_ONE_PIECE);
   *size = piece.len;
   return piece.ptr;
 }
@@ -283,8 +289,14 @@ mlo_status mlo_sandbox_open(mlo_rule_worker *self, mlo_error *err) {
   self->byte_limit = state_memory;
   self->step_limit = MLO_STEPS_FOR_ONE_WAKE;
   self->crowded = false;
+  self->regex_bytes = 0;
+  mlo_status status = mlo_regex_scratch_new(&self->regex_scratch, err);
+  if (status != MLO_OK) return status;
   self->lua = lua_newstate(allocate, self);
-  if (!self->lua) return mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
+  if (!self->lua) {
+    mlo_sandbox_close(self);
+    return mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
+  }
   *(mlo_rule_worker **)lua_getextraspace(self->lua) = self;
   lua_pushcfunction(self->lua, open_all);
   if (lua_pcall(self->lua, 0, 0, 0) == LUA_OK) return MLO_OK;
@@ -297,4 +309,6 @@ mlo_status mlo_sandbox_open(mlo_rule_worker *self, mlo_error *err) {
 void mlo_sandbox_close(mlo_rule_worker *self) {
   if (self->lua) lua_close(self->lua);
   self->lua = NULL;
+  mlo_regex_scratch_free(self->regex_scratch);
+  self->regex_scratch = NULL;
 }

@@ -196,19 +196,24 @@ static int string_gsub(lua_State *lua) {
 /* --- rep, format and the rest --- */
 
 static int string_rep(lua_State *lua) {
-  mlo_str text = mlo_check_str(lua, 1), between = {0};
+  mlo_str text = mlo_check_str(lua, 1), between = MLO_STR("");
   lua_Integer times = luaL_checkinteger(lua, 2);
   if (!lua_isnoneornil(lua, 3)) between = mlo_check_str(lua, 3);
   size_t each = text.len + between.len;
-  if (times > 0 && each && (lua_Unsigned)times > MOST_REPEATED / each)
-    return luaL_error(lua, "string.rep of over 1 MiB");
-  luaL_Buffer out;
-  luaL_buffinit(lua, &out);
-  for (lua_Integer i = 0; each && i < times; i++) {
-    if (i > 0) luaL_addlstring(&out, between.ptr, between.len);
-    luaL_addlstring(&out, text.ptr, text.len);
+  if (times <= 0 || each == 0) {
+    lua_pushliteral(lua, "");
+    return 1;
   }
-  luaL_pushresult(&out);
+  if ((lua_Unsigned)times > MOST_REPEATED / each)
+    return luaL_error(lua, "string.rep of over 1 MiB");
+  size_t len = (size_t)times * each - between.len;
+  luaL_Buffer out;
+  char *to = luaL_buffinitsize(lua, &out, len);
+  for (lua_Integer i = 0; i < times; i++) {
+    if (i > 0) to = (char *)memcpy(to, between.ptr, between.len) + between.len;
+    to = (char *)memcpy(to, text.ptr, text.len) + text.len;
+  }
+  luaL_pushresultsize(&out, len);
   return 1;
 }
 
