@@ -133,6 +133,19 @@ uint32_t mlo_flow_outside(const mlo_facts *self, mlo_node identifier, bool state
   return walked(self, home)->at_end[mlo_slot(variable, state)];
 }
 
+bool mlo_flow_is_target(const mlo_facts *self, mlo_node identifier) {
+  return mlo_flow_table(self)->target_of[identifier] != 0;
+}
+
+/* If the name is bound anew, the object is what it was: the caller does not see that. */
+uint32_t mlo_flow_object_at_end(const mlo_facts *self, uint32_t parameter) {
+  const mlo_binding *binding = &self->bindings.items[parameter];
+  struct mlo_flow *flow = walked(self, mlo_flow_unit(self, binding->scope));
+  uint32_t variable = variable_of(self, binding);
+  return binding->before || variable != parameter + 1 ? MLO_NO_DEF
+                                                      : flow->at_end[mlo_slot(variable, true)];
+}
+
 uint64_t mlo_flow_steps(const mlo_facts *self) { return mlo_flow_table(self)->steps; }
 
 /* --- which bindings reach --- */

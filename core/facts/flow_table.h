@@ -4,6 +4,7 @@
 
 #include "facts/flow.h"
 #include "facts/scope.h"
+#include "facts/value.h"
 
 /* A variable is a name of a scope, known by 1 + the index of its last binding. It has two slots: one for what the name
  * stands for, one for the state of that object. */
@@ -68,7 +69,5 @@ uint32_t mlo_flow_variable(const mlo_facts *facts, mlo_node identifier);
 typedef MLO_ARRAY(mlo_site) mlo_sites;
 /* All sites of a unit in document order; marks their nodes. */
 void mlo_flow_sites(const mlo_facts *facts, struct mlo_flow *flow, uint32_t unit, mlo_sites *out);
-/* The name at the root of x[k], x.a, x.a[k].b ..., or MLO_NO_NODE. */
-mlo_node mlo_flow_root(const mlo_tree *tree, mlo_node expression);
 
 #endif

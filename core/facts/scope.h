@@ -76,6 +76,7 @@ struct mlo_facts_memo {
   mlo_import star; /* the first */
   struct mlo_flow *flow;     /* made when flow is first asked for */
   struct mlo_values *values; /* when a value is first followed */
+  struct mlo_frames *frames; /* when columns are first asked for */
 };
 
 enum { MLO_FACTS_DEPTH = 64, MLO_FACTS_STEPS = 512, MLO_FACTS_NAME_MAX = 512 };

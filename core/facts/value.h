@@ -65,11 +65,21 @@ uint32_t mlo_value_callee(const mlo_facts *self, mlo_node call);
 /* The context inside a call, or UINT32_MAX when we are deep enough or already in that function. */
 uint32_t mlo_value_enter(const mlo_facts *self, mlo_node call, uint32_t scope, uint32_t context);
 const mlo_call_context *mlo_value_context(const mlo_facts *self, uint32_t context);
+/* The state in which a function leaves the object that a parameter was given, or MLO_NO_DEF. */
+uint32_t mlo_flow_object_at_end(const mlo_facts *self, uint32_t parameter);
+/* True for an identifier that is bound there rather than read. */
+bool mlo_flow_is_target(const mlo_facts *self, mlo_node identifier);
+/* The name at the root of x[k], x.a, x.a[k].b ..., or MLO_NO_NODE. */
+mlo_node mlo_flow_root(const mlo_tree *tree, mlo_node expression);
 /* The values of a function's own return statements, in document order; complete: it also never ends without one. */
 typedef struct mlo_returns {
   MLO_ARRAY(mlo_node) values;
   bool known; /* no generator, and some return has a value */
 } mlo_returns;
 const mlo_returns *mlo_value_returns(const mlo_facts *self, uint32_t scope);
+
+struct mlo_frame;
+/* mlo_facts_frame of a value. */
+void mlo_frame_at(const mlo_facts *self, const mlo_value *v, struct mlo_frame *out);
 
 #endif
