@@ -77,6 +77,7 @@ struct mlo_facts_memo {
   struct mlo_flow *flow;     /* made when flow is first asked for */
   struct mlo_values *values; /* when a value is first followed */
   struct mlo_frames *frames; /* when columns are first asked for */
+  struct mlo_splits *splits; /* when parts are */
 };
 
 enum { MLO_FACTS_DEPTH = 64, MLO_FACTS_STEPS = 512, MLO_FACTS_NAME_MAX = 512 };

@@ -79,7 +79,9 @@ typedef struct mlo_returns {
 const mlo_returns *mlo_value_returns(const mlo_facts *self, uint32_t scope);
 
 struct mlo_frame;
-/* mlo_facts_frame of a value. */
+struct mlo_split;
+/* mlo_facts_frame and mlo_facts_split of a value. */
 void mlo_frame_at(const mlo_facts *self, const mlo_value *v, struct mlo_frame *out);
+void mlo_split_at(const mlo_facts *self, const mlo_value *v, struct mlo_split *out);
 
 #endif
