@@ -573,24 +573,6 @@ static answer changed_attribute(asking *a, const mlo_value *v, answer from, int 
   return renewed;
 }
 
-/* The parameter that gets this read name in a call, or NULL. */
-static const mlo_binding *parameter_for(asking *a, const mlo_value *call, mlo_str name,
-                                        uint32_t scope, uint32_t context) {
-  const mlo_facts *facts = a->facts;
-  mlo_node parameters =
-      mlo_tree_field(a->tree, facts->scopes.items[scope].node, MLO_FIELD_PARAMETERS);
-  for (mlo_node n = parameters, end = mlo_tree_skip(a->tree, parameters); n < end; n++) {
-    const mlo_binding *binding = mlo_facts_binding(facts, n);
-    mlo_value given;
-    if (!binding || binding->target != n || !mlo_value_argument(facts, context, binding, &given))
-      continue;
-    if (given.context == call->context && mlo_tree_kind(a->tree, given.node) == MLO_PY_IDENTIFIER &&
-        mlo_str_eq(mlo_tree_text(a->tree, given.node), name))
-      return binding;
-  }
-  return NULL;
-}
-
 /* What the function leaves of the parameter that the table went into. */
 static answer changed_by_function(asking *a, const mlo_value *v, mlo_str name, answer from,
                                   int depth) {
@@ -598,7 +580,7 @@ static answer changed_by_function(asking *a, const mlo_value *v, mlo_str name, a
   uint32_t context =
       scope == UINT32_MAX ? UINT32_MAX : mlo_value_enter(a->facts, v->node, scope, v->context);
   if (context == UINT32_MAX) return from;
-  const mlo_binding *parameter = parameter_for(a, v, name, scope, context);
+  const mlo_binding *parameter = mlo_value_parameter(a->facts, context, name);
   uint32_t end =
       parameter ? mlo_flow_object_at_end(a->facts, (uint32_t)(parameter - a->facts->bindings.items))
                 : MLO_NO_DEF;

@@ -492,6 +492,24 @@ bool mlo_value_argument(const mlo_facts *self, uint32_t context, const mlo_bindi
   return true;
 }
 
+const mlo_binding *mlo_value_parameter(const mlo_facts *self, uint32_t context, mlo_str name) {
+  const mlo_call_context *inside = mlo_value_context(self, context);
+  const mlo_tree *tree = self->tree;
+  mlo_node parameters =
+      mlo_tree_field(tree, self->scopes.items[inside->scope].node, MLO_FIELD_PARAMETERS);
+  mlo_node end = parameters == MLO_NO_NODE ? 0 : mlo_tree_skip(tree, parameters);
+  for (mlo_node n = parameters; n < end; n++) {
+    const mlo_binding *binding = mlo_facts_binding(self, n);
+    mlo_value given;
+    if (!binding || binding->target != n || !mlo_value_argument(self, context, binding, &given))
+      continue;
+    if (given.context == inside->parent && mlo_tree_kind(tree, given.node) == MLO_PY_IDENTIFIER &&
+        mlo_str_eq(mlo_tree_text(tree, given.node), name))
+      return binding;
+  }
+  return NULL;
+}
+
 static void back_from_call(const mlo_facts *self, const mlo_value *v, mlo_value_list *out) {
   uint32_t scope = mlo_value_callee(self, v->node);
   if (scope == UINT32_MAX || !mlo_value_returns(self, scope)->known) return;

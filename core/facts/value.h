@@ -60,6 +60,8 @@ mlo_source_value mlo_value_end(const mlo_value *v);
 /* The argument that a parameter of the context's function gets, or its default; false: unknown. */
 bool mlo_value_argument(const mlo_facts *self, uint32_t context, const mlo_binding *parameter,
                         mlo_value *out);
+/* The parameter that gets the plain name `name` in the context's call, or NULL. */
+const mlo_binding *mlo_value_parameter(const mlo_facts *self, uint32_t context, mlo_str name);
 /* The scope of the function of this file that a call runs (its returns can be followed), or UINT32_MAX. */
 uint32_t mlo_value_callee(const mlo_facts *self, mlo_node call);
 /* The context inside a call, or UINT32_MAX when we are deep enough or already in that function. */
