@@ -41,7 +41,7 @@ typedef struct search {
   uint32_t seen[64], seen_count; /* joins */
 } search;
 
-static void fits_of(search *s, const mlo_value *v, int depth);
+static void fits_of(search *s, const mlo_term *v, int depth);
 
 static void add_fit(search *s, const mlo_call *call, uint32_t context) {
   for (uint32_t i = 0; i < s->out->len; i++)
@@ -53,10 +53,10 @@ static void add_fit(search *s, const mlo_call *call, uint32_t context) {
 /* A function of this file that is given the object: what it fits it on. True if it does. */
 static bool fitted_inside(search *s, mlo_node call, mlo_str name, uint32_t context, int depth) {
   const mlo_facts *facts = s->facts;
-  uint32_t scope = mlo_value_callee(facts, call);
-  uint32_t inside = scope == UINT32_MAX ? UINT32_MAX : mlo_value_enter(facts, call, scope, context);
+  uint32_t scope = mlo_term_callee(facts, call);
+  uint32_t inside = scope == UINT32_MAX ? UINT32_MAX : mlo_term_enter(facts, call, scope, context);
   if (inside == UINT32_MAX) return false;
-  const mlo_binding *parameter = mlo_value_parameter(facts, inside, name);
+  const mlo_binding *parameter = mlo_term_parameter(facts, inside, name);
   if (!parameter) return false;
   uint32_t before = s->out->len;
   uint32_t end = mlo_flow_object_at_end(facts, (uint32_t)(parameter - facts->bindings.items));
@@ -77,7 +77,7 @@ static bool fitted_inside(search *s, mlo_node call, mlo_str name, uint32_t conte
 }
 
 /* Walks the states of the object's name; text is the whole expression (model, self.model, models["rf"]). */
-static void fits_before(search *s, uint32_t def, const mlo_value *v, mlo_node root, int depth) {
+static void fits_before(search *s, uint32_t def, const mlo_term *v, mlo_node root, int depth) {
   const mlo_facts *facts = s->facts;
   mlo_str text = mlo_tree_text(s->tree, v->node);
   for (; def > MLO_DEF_UNBOUND && ++s->steps < MOST_FIT_STEPS;
@@ -105,18 +105,18 @@ static void fits_before(search *s, uint32_t def, const mlo_value *v, mlo_node ro
       fits_before(s, mlo_flow_next_part(facts, &cursor), v, root, depth);
     return;
   }
-  mlo_value bound;
+  mlo_term bound;
   if (root == v->node && d && d->kind == MLO_DEF_BINDING) {
-    if (mlo_value_bound(facts, d->binding, v->context, &bound)) fits_of(s, &bound, depth + 1);
+    if (mlo_term_bound(facts, d->binding, v->context, &bound)) fits_of(s, &bound, depth + 1);
     return;
   }
-  mlo_value_list back;
-  mlo_value_back(facts, v, &back);
+  mlo_term_list back;
+  mlo_term_back(facts, v, &back);
   for (uint32_t i = 0; i < back.len; i++) fits_of(s, &back.items[i], depth + 1);
 }
 
 /* self.model is fitted in another method. */
-static void fits_in_class(search *s, const mlo_value *v) {
+static void fits_in_class(search *s, const mlo_term *v) {
   const mlo_facts *facts = s->facts;
   uint32_t class = mlo_facts_class(facts, mlo_tree_field(s->tree, v->node, MLO_FIELD_OBJECT));
   if (class == UINT32_MAX) return;
@@ -136,7 +136,7 @@ static bool gives_estimator(mlo_str attribute) {
          mlo_str_eq(attribute, MLO_STR("model"));
 }
 
-static void fits_of(search *s, const mlo_value *v, int depth) {
+static void fits_of(search *s, const mlo_term *v, int depth) {
   const mlo_facts *facts = s->facts;
   const mlo_tree *tree = s->tree;
   if (depth > DEEPEST_FIT || ++s->steps > MOST_FIT_STEPS) return;
@@ -153,20 +153,20 @@ static void fits_of(search *s, const mlo_value *v, int depth) {
     fits_before(s, state, v, root, depth);
     if (s->out->len == before && kind == MLO_PY_ATTRIBUTE) {
       fits_in_class(s, v);
-      mlo_value object = {.node = mlo_tree_field(tree, v->node, MLO_FIELD_OBJECT),
-                          .context = v->context};
+      mlo_term object = {.node = mlo_tree_field(tree, v->node, MLO_FIELD_OBJECT),
+                         .context = v->context};
       if (s->out->len == before &&
           gives_estimator(mlo_tree_text(tree, mlo_tree_field(tree, v->node, MLO_FIELD_ATTRIBUTE))))
         fits_of(s, &object, depth + 1);
     }
     return;
   }
-  mlo_value_list back;
-  mlo_value_back(facts, v, &back);
+  mlo_term_list back;
+  mlo_term_back(facts, v, &back);
   for (uint32_t i = 0; i < back.len; i++) fits_of(s, &back.items[i], depth + 1);
 }
 
-void mlo_facts_fits_of(const mlo_facts *self, const mlo_value *estimator, mlo_fits *out) {
+void mlo_facts_fits_of(const mlo_facts *self, const mlo_term *estimator, mlo_fits *out) {
   out->len = 0;
   if (estimator->node == MLO_NO_NODE) return;
   search s = {.facts = self, .tree = self->tree, .out = out};
@@ -178,28 +178,28 @@ void mlo_facts_fits_of(const mlo_facts *self, const mlo_value *estimator, mlo_fi
 typedef struct walk {
   const mlo_facts *facts;
   const mlo_tree *tree;
-  mlo_value queue[MOST_STOPS];
+  mlo_term queue[MOST_STOPS];
   uint32_t queued;
 } walk;
 
-static void visit(walk *w, mlo_value v) {
+static void visit(walk *w, mlo_term v) {
   if (v.node == MLO_NO_NODE || w->queued == MOST_STOPS) return;
   for (uint32_t i = 0; i < w->queued; i++)
-    if (mlo_value_same(&w->queue[i], &v)) return;
+    if (mlo_term_same(&w->queue[i], &v)) return;
   w->queue[w->queued++] = v;
 }
 
-static void visit_node(walk *w, const mlo_value *from, mlo_node node) {
-  visit(w, (mlo_value){.node = node, .context = from->context});
+static void visit_node(walk *w, const mlo_term *from, mlo_node node) {
+  visit(w, (mlo_term){.node = node, .context = from->context});
 }
 
-static void visit_back(walk *w, const mlo_value *v) {
-  mlo_value_list back;
-  mlo_value_back(w->facts, v, &back);
+static void visit_back(walk *w, const mlo_term *v) {
+  mlo_term_list back;
+  mlo_term_back(w->facts, v, &back);
   for (uint32_t i = 0; i < back.len; i++) visit(w, back.items[i]);
 }
 
-static void visit_parts(walk *w, const mlo_value *v) {
+static void visit_parts(walk *w, const mlo_term *v) {
   for (mlo_node n = mlo_tree_part(w->tree, v->node); n != MLO_NO_NODE;
        n = mlo_tree_next_part(w->tree, n))
     visit_node(w, v, n);
@@ -226,13 +226,13 @@ static bool holds_estimators(mlo_str method) {
   return false;
 }
 
-void mlo_facts_estimators(const mlo_facts *self, const mlo_value *v, mlo_nodes *out) {
+void mlo_facts_estimators(const mlo_facts *self, const mlo_term *v, mlo_nodes *out) {
   out->len = 0;
   if (v->node == MLO_NO_NODE) return;
   walk w = {.facts = self, .tree = self->tree};
   visit(&w, *v);
   for (uint32_t i = 0; i < w.queued && out->len < MOST_ESTIMATORS; i++) {
-    const mlo_value *at = &w.queue[i];
+    const mlo_term *at = &w.queue[i];
     uint32_t index = mlo_facts_call(self, at->node);
     const mlo_call *call = index == UINT32_MAX ? NULL : &self->calls.items[index];
     uint8_t kind = self->tree->nodes[at->node].kind;
@@ -255,10 +255,10 @@ void mlo_facts_estimators(const mlo_facts *self, const mlo_value *v, mlo_nodes *
 /* --- what a value went through --- */
 
 /* The names of what a change stored or was given. */
-static void visit_change(walk *w, const mlo_value *v, const mlo_def *d) {
+static void visit_change(walk *w, const mlo_term *v, const mlo_def *d) {
   const mlo_tree *tree = w->tree;
   if (mlo_tree_kind(tree, d->node) == MLO_PY_CALL) {
-    if (mlo_value_callee(w->facts, d->node) != UINT32_MAX ||
+    if (mlo_term_callee(w->facts, d->node) != UINT32_MAX ||
         mlo_call_keyword(w->facts, &w->facts->calls.items[mlo_facts_call(w->facts, d->node)],
                          MLO_STR("inplace")) != MLO_NO_NODE)
       visit_node(w, v, d->node);
@@ -269,7 +269,7 @@ static void visit_change(walk *w, const mlo_value *v, const mlo_def *d) {
   visit_node(w, v, mlo_tree_field(tree, holder, MLO_FIELD_RIGHT));
 }
 
-static void visit_states(walk *w, const mlo_value *v, uint32_t start) {
+static void visit_states(walk *w, const mlo_term *v, uint32_t start) {
   uint32_t stack[64] = {start}, count = 1, seen[64], seen_count = 0;
   for (uint32_t steps = 0; count && steps < MOST_FIT_STEPS; steps++) {
     uint32_t def = stack[--count];
@@ -289,7 +289,7 @@ static void visit_states(walk *w, const mlo_value *v, uint32_t start) {
 }
 
 /* What goes into a call: the table if that is known, else whatever it is called on and with. */
-static void visit_inputs(walk *w, const mlo_value *v, const mlo_call *call) {
+static void visit_inputs(walk *w, const mlo_term *v, const mlo_call *call) {
   mlo_node data;
   bool split = v->depth && v->path[v->depth - 1].item >= 0 &&
                mlo_str_eq(call->method, MLO_STR("train_test_split"));
@@ -306,7 +306,7 @@ static void visit_inputs(walk *w, const mlo_value *v, const mlo_call *call) {
   visit_node(w, v, call->arguments);
 }
 
-static void visit_all(walk *w, const mlo_value *v, mlo_passages *out) {
+static void visit_all(walk *w, const mlo_term *v, mlo_passages *out) {
   const mlo_tree *tree = w->tree;
   uint8_t kind = tree->nodes[v->node].kind;
   uint32_t index = mlo_facts_call(w->facts, v->node);
@@ -339,13 +339,13 @@ static void visit_all(walk *w, const mlo_value *v, mlo_passages *out) {
   }
 }
 
-void mlo_facts_history(const mlo_facts *self, const mlo_value *v, mlo_passages *out) {
+void mlo_facts_history(const mlo_facts *self, const mlo_term *v, mlo_passages *out) {
   out->len = 0;
   if (v->node == MLO_NO_NODE) return;
   walk w = {.facts = self, .tree = self->tree};
   visit(&w, *v);
   for (uint32_t i = 0; i < w.queued; i++) {
-    mlo_value at = w.queue[i];
+    mlo_term at = w.queue[i];
     visit_all(&w, &at, out);
   }
 }
@@ -353,24 +353,23 @@ void mlo_facts_history(const mlo_facts *self, const mlo_value *v, mlo_passages *
 /* --- the same value --- */
 
 /* Back through names as long as there is just one way. */
-static mlo_value canonical(const mlo_facts *self, const mlo_value *v) {
-  mlo_value at = *v;
+static mlo_term canonical(const mlo_facts *self, const mlo_term *v) {
+  mlo_term at = *v;
   for (int i = 0; i < 32; i++) {
-    mlo_value_list back;
-    mlo_value_back(self, &at, &back);
+    mlo_term_list back;
+    mlo_term_back(self, &at, &back);
     if (back.len != 1 || back.cut) break;
     at = back.items[0];
   }
   return at;
 }
 
-bool mlo_values_same(const mlo_facts *self, const mlo_value *a, const mlo_value *b) {
+bool mlo_terms_same(const mlo_facts *self, const mlo_term *a, const mlo_term *b) {
   if (a->context == b->context && mlo_facts_same_value(self, a->node, b->node)) return true;
   if (a->context == b->context && mlo_tree_kind(self->tree, a->node) == MLO_PY_IDENTIFIER &&
       mlo_tree_kind(self->tree, b->node) == MLO_PY_IDENTIFIER &&
       mlo_str_eq(mlo_tree_text(self->tree, a->node), mlo_tree_text(self->tree, b->node)))
     return false;
-  mlo_value x = canonical(self, a), y = canonical(self, b);
-  if (x.node == a->node || y.node == b->node) return mlo_value_same(&x, &y);
-  return mlo_value_same(&x, &y);
+  mlo_term x = canonical(self, a), y = canonical(self, b);
+  return mlo_term_same(&x, &y);
 }

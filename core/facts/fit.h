@@ -6,7 +6,7 @@
 #ifndef MLO_FIT_H
 #define MLO_FIT_H
 
-#include "facts/value.h"
+#include "facts/term.h"
 
 typedef struct mlo_fit {
   mlo_node call;
@@ -20,10 +20,10 @@ typedef MLO_ARRAY(mlo_fit) mlo_fits;
 /* All fits of the file in document order, outside of contexts. */
 void mlo_facts_fits(const mlo_facts *self, mlo_fits *out);
 /* The fits that may have made an estimator what it is where the expression stands; at most 16. */
-void mlo_facts_fits_of(const mlo_facts *self, const mlo_value *estimator, mlo_fits *out);
+void mlo_facts_fits_of(const mlo_facts *self, const mlo_term *estimator, mlo_fits *out);
 /* The calls that construct the estimators of an expression: itself, the steps of pipelines, column transformers and
  * searches included; at most 32, the outermost first. */
-void mlo_facts_estimators(const mlo_facts *self, const mlo_value *v, mlo_nodes *out);
+void mlo_facts_estimators(const mlo_facts *self, const mlo_term *v, mlo_nodes *out);
 /* The calls that a value went through, the latest first, each once, at most 64: what it was called with and on, through
  * names, containers, changes in place (df["a"] = f(df)) and functions of this file. */
 typedef struct mlo_passage {
@@ -31,8 +31,8 @@ typedef struct mlo_passage {
   uint32_t context;
 } mlo_passage;
 typedef MLO_ARRAY(mlo_passage) mlo_passages;
-void mlo_facts_history(const mlo_facts *self, const mlo_value *v, mlo_passages *out);
+void mlo_facts_history(const mlo_facts *self, const mlo_term *v, mlo_passages *out);
 /* True if both are certain to be the same value, each in its context. */
-bool mlo_values_same(const mlo_facts *self, const mlo_value *a, const mlo_value *b);
+bool mlo_terms_same(const mlo_facts *self, const mlo_term *a, const mlo_term *b);
 
 #endif

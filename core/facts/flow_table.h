@@ -4,7 +4,7 @@
 
 #include "facts/flow.h"
 #include "facts/scope.h"
-#include "facts/value.h"
+#include "facts/term.h"
 
 /* A variable is a name of a scope, known by 1 + the index of its last binding. It has two slots: one for what the name
  * stands for, one for the state of that object. */

@@ -3,7 +3,7 @@
 #include "facts/frame_list.h"
 #include "facts/scope.h"
 #include "facts/table_op.h"
-#include "facts/value.h"
+#include "facts/term.h"
 
 #include "base/map.h"
 
@@ -40,24 +40,24 @@ typedef struct asking {
   uint32_t busy_count;
 } asking;
 
-static answer follow(asking *a, const mlo_value *v, aspect what, int depth);
+static answer follow(asking *a, const mlo_term *v, aspect what, int depth);
 static answer at_state(asking *a, uint32_t def, mlo_node read, uint32_t context, aspect what,
                        int depth);
 
 static answer unknown(void) { return (answer){0}; }
 
-static answer base_of(const mlo_value *v) {
-  answer out = {.frame = {.known = true, .base = mlo_value_end(v), .base_context = v->context}};
+static answer base_of(const mlo_term *v) {
+  answer out = {.frame = {.known = true, .base = mlo_term_end(v), .base_context = v->context}};
   return out;
 }
 
-static mlo_value in_context(const mlo_value *v, mlo_node node) {
-  return (mlo_value){.node = node, .context = v->context};
+static mlo_term in_context(const mlo_term *v, mlo_node node) {
+  return (mlo_term){.node = node, .context = v->context};
 }
 
-static answer follow_node(asking *a, const mlo_value *v, mlo_node node, aspect what, int depth) {
+static answer follow_node(asking *a, const mlo_term *v, mlo_node node, aspect what, int depth) {
   if (node == MLO_NO_NODE) return unknown();
-  mlo_value inner = in_context(v, node);
+  mlo_term inner = in_context(v, node);
   return follow(a, &inner, what, depth + 1);
 }
 
@@ -69,7 +69,7 @@ static struct mlo_frames *frames_of(const mlo_facts *self) {
 /* --- lists of names --- */
 
 /* The names that an expression lists, if it lists them itself. */
-static bool names_in(asking *a, const mlo_value *v, mlo_node list, mlo_strs *out, int depth) {
+static bool names_in(asking *a, const mlo_term *v, mlo_node list, mlo_strs *out, int depth) {
   out->len = 0;
   answer found = follow_node(a, v, list, COLUMN_LIST, depth);
   if (!found.frame.known || !found.frame.columns.exact) return false;
@@ -78,7 +78,7 @@ static bool names_in(asking *a, const mlo_value *v, mlo_node list, mlo_strs *out
   return true;
 }
 
-static answer listed(const mlo_value *v) {
+static answer listed(const mlo_term *v) {
   answer out = base_of(v);
   out.frame.columns.exact = true;
   return out;
@@ -96,7 +96,7 @@ static answer with(asking *a, answer from, const mlo_strs *names) {
   return from;
 }
 
-static answer list_display(asking *a, const mlo_value *v) {
+static answer list_display(asking *a, const mlo_term *v) {
   answer out = listed(v);
   for (mlo_node n = mlo_tree_part(a->tree, v->node); n != MLO_NO_NODE;
        n = mlo_tree_next_part(a->tree, n)) {
@@ -107,7 +107,7 @@ static answer list_display(asking *a, const mlo_value *v) {
   return out;
 }
 
-static answer list_sum(asking *a, const mlo_value *v, int depth) {
+static answer list_sum(asking *a, const mlo_term *v, int depth) {
   const mlo_tree *tree = a->tree;
   mlo_str sign = mlo_tree_text(tree, mlo_tree_field(tree, v->node, MLO_FIELD_OPERATOR));
   answer left =
@@ -122,7 +122,7 @@ static answer list_sum(asking *a, const mlo_value *v, int depth) {
 }
 
 /* c != "y", c not in ["y", "z"], and such conditions joined by `and`: what they leave out. */
-static bool left_out(asking *a, const mlo_value *v, mlo_node condition, mlo_str variable,
+static bool left_out(asking *a, const mlo_term *v, mlo_node condition, mlo_str variable,
                      mlo_strs *out, int depth) {
   const mlo_tree *tree = a->tree;
   condition = mlo_tree_bare(tree, condition);
@@ -146,7 +146,7 @@ static bool left_out(asking *a, const mlo_value *v, mlo_node condition, mlo_str 
 }
 
 /* [c for c in columns if c != "y"] */
-static answer list_comprehension(asking *a, const mlo_value *v, int depth) {
+static answer list_comprehension(asking *a, const mlo_term *v, int depth) {
   const mlo_tree *tree = a->tree;
   mlo_node element = mlo_tree_field(tree, v->node, MLO_FIELD_BODY);
   mlo_node clause = mlo_tree_next_part(tree, element), condition = mlo_tree_next_part(tree, clause);
@@ -164,7 +164,7 @@ static answer list_comprehension(asking *a, const mlo_value *v, int depth) {
 }
 
 /* df.columns != "y" */
-static answer list_mask(asking *a, const mlo_value *v, int depth) {
+static answer list_mask(asking *a, const mlo_term *v, int depth) {
   const mlo_tree *tree = a->tree;
   mlo_node left = mlo_tree_part(tree, v->node);
   mlo_strs names = {0};
@@ -174,7 +174,7 @@ static answer list_mask(asking *a, const mlo_value *v, int depth) {
   return without(a, from, &names);
 }
 
-static answer list_call(asking *a, const mlo_value *v, const mlo_call *call, int depth) {
+static answer list_call(asking *a, const mlo_term *v, const mlo_call *call, int depth) {
   static const mlo_str same[] = {MLO_STR_INIT("list"), MLO_STR_INIT("sorted"), MLO_STR_INIT("set"),
                                  MLO_STR_INIT("tuple"), MLO_STR_INIT("array")};
   static const mlo_str same_methods[] = {MLO_STR_INIT("tolist"), MLO_STR_INIT("to_list"),
@@ -195,7 +195,7 @@ static answer list_call(asking *a, const mlo_value *v, const mlo_call *call, int
   return from.frame.known ? without(a, from, &names) : unknown();
 }
 
-static answer list_expression(asking *a, const mlo_value *v, int depth, bool *understood) {
+static answer list_expression(asking *a, const mlo_term *v, int depth, bool *understood) {
   const mlo_tree *tree = a->tree;
   *understood = true;
   switch (tree->nodes[v->node].kind) {
@@ -273,7 +273,7 @@ static bool is_row_mask(const mlo_tree *tree, mlo_node key) {
   }
 }
 
-static answer by_key(asking *a, const mlo_value *v, answer from, mlo_node key, int depth) {
+static answer by_key(asking *a, const mlo_term *v, answer from, mlo_node key, int depth) {
   mlo_constant constant = mlo_facts_constant(a->facts, key);
   if (constant.kind == MLO_CONSTANT_STRING && !constant.partial)
     return column_of(a, from, constant.text);
@@ -282,7 +282,7 @@ static answer by_key(asking *a, const mlo_value *v, answer from, mlo_node key, i
 }
 
 /* The parts of a subscript: table[first] or table[first, second]. */
-static answer table_subscript(asking *a, const mlo_value *v, int depth) {
+static answer table_subscript(asking *a, const mlo_term *v, int depth) {
   const mlo_tree *tree = a->tree;
   mlo_node owner = mlo_tree_field(tree, v->node, MLO_FIELD_VALUE);
   mlo_node first = mlo_tree_next_part(tree, owner), second = mlo_tree_next_part(tree, first);
@@ -301,7 +301,7 @@ static answer table_subscript(asking *a, const mlo_value *v, int depth) {
   return all ? from : loc ? by_key(a, v, from, second, depth) : unknown();
 }
 
-static answer table_attribute(asking *a, const mlo_value *v, int depth, bool *understood) {
+static answer table_attribute(asking *a, const mlo_term *v, int depth, bool *understood) {
   static const mlo_str no_columns[] = {
       MLO_STR_INIT("T"),      MLO_STR_INIT("at"),   MLO_STR_INIT("attrs"), MLO_STR_INIT("columns"),
       MLO_STR_INIT("dtypes"), MLO_STR_INIT("iat"),  MLO_STR_INIT("iloc"),  MLO_STR_INIT("index"),
@@ -327,7 +327,7 @@ static mlo_node argument(asking *a, const mlo_call *call, const char *keyword, i
 }
 
 /* drop("a", axis=1), drop(columns=["a"]), drop(["a"], 1); of rows: the columns stay. */
-static answer dropped(asking *a, const mlo_value *v, const mlo_call *call, answer from, int depth) {
+static answer dropped(asking *a, const mlo_term *v, const mlo_call *call, answer from, int depth) {
   mlo_node columns = argument(a, call, "columns", -1), axis = argument(a, call, "axis", 1);
   mlo_strs names = {0};
   if (columns == MLO_NO_NODE) {
@@ -373,7 +373,7 @@ static answer assigned(asking *a, const mlo_call *call, answer from) {
 }
 
 /* Without columns= only texts become dummies: what there was is still in them. */
-static answer dummies(asking *a, const mlo_value *v, const mlo_call *call, answer from, int depth) {
+static answer dummies(asking *a, const mlo_term *v, const mlo_call *call, answer from, int depth) {
   mlo_node columns = argument(a, call, "columns", -1);
   mlo_strs names = {0};
   if (columns == MLO_NO_NODE) return from;
@@ -381,7 +381,7 @@ static answer dummies(asking *a, const mlo_value *v, const mlo_call *call, answe
   return without(a, from, &names);
 }
 
-static answer selection_call(asking *a, const mlo_value *v, const mlo_call *call, answer from,
+static answer selection_call(asking *a, const mlo_term *v, const mlo_call *call, answer from,
                              int depth) {
   mlo_node list = argument(a, call, "columns", -1);
   if (list == MLO_NO_NODE) list = argument(a, call, "items", -1);
@@ -389,7 +389,7 @@ static answer selection_call(asking *a, const mlo_value *v, const mlo_call *call
     list =
         mlo_call_positional_count(a->facts, call) == 1 ? argument(a, call, "", 0) : call->arguments;
   if (list == call->arguments) {
-    mlo_value arguments = in_context(v, list);
+    mlo_term arguments = in_context(v, list);
     answer names = list_display(a, &arguments);
     return selected(a, from, &names);
   }
@@ -398,7 +398,7 @@ static answer selection_call(asking *a, const mlo_value *v, const mlo_call *call
 }
 
 /* pd.DataFrame({"a": ..}), pd.DataFrame(data, columns=[..]). */
-static answer new_table(asking *a, const mlo_value *v, const mlo_call *call, answer from,
+static answer new_table(asking *a, const mlo_term *v, const mlo_call *call, answer from,
                         int depth) {
   const mlo_tree *tree = a->tree;
   mlo_node data = argument(a, call, "data", 0), columns = argument(a, call, "columns", 2);
@@ -423,7 +423,7 @@ static answer new_table(asking *a, const mlo_value *v, const mlo_call *call, ans
   return out;
 }
 
-static answer indexed(asking *a, const mlo_value *v, const mlo_call *call, answer from, int depth) {
+static answer indexed(asking *a, const mlo_term *v, const mlo_call *call, answer from, int depth) {
   mlo_strs names = {0};
   mlo_constant drop = mlo_facts_constant(a->facts, argument(a, call, "drop", 1));
   if (drop.kind == MLO_CONSTANT_BOOL && !drop.boolean) return from;
@@ -432,7 +432,7 @@ static answer indexed(asking *a, const mlo_value *v, const mlo_call *call, answe
 }
 
 /* What a call makes of the table that goes into it. */
-static answer passed_on(asking *a, const mlo_value *v, const mlo_call *call, mlo_table_op op,
+static answer passed_on(asking *a, const mlo_term *v, const mlo_call *call, mlo_table_op op,
                         answer from, int depth) {
   if (op == MLO_OP_NEW) return new_table(a, v, call, from, depth);
   if (!from.frame.known) return from;
@@ -461,7 +461,7 @@ static answer passed_on(asking *a, const mlo_value *v, const mlo_call *call, mlo
 }
 
 /* read_csv(usecols=[..]) and the like say which columns come. */
-static answer read_call(asking *a, const mlo_value *v, const mlo_call *call, int depth) {
+static answer read_call(asking *a, const mlo_term *v, const mlo_call *call, int depth) {
   static const char *const keywords[] = {"usecols", "columns", "names"};
   answer out = base_of(v);
   mlo_str name = mlo_facts_name(a->facts, call->callee);
@@ -478,10 +478,10 @@ static answer read_call(asking *a, const mlo_value *v, const mlo_call *call, int
   return out;
 }
 
-static answer table_call(asking *a, const mlo_value *v, int depth) {
+static answer table_call(asking *a, const mlo_term *v, int depth) {
   const mlo_call *call = &a->facts->calls.items[mlo_facts_call(a->facts, v->node)];
-  mlo_value_list back;
-  mlo_value_back(a->facts, v, &back);
+  mlo_term_list back;
+  mlo_term_back(a->facts, v, &back);
   if (back.len) return unknown(); /* its own function: by the steps back */
   mlo_node data;
   mlo_table_op op = mlo_facts_table_op(a->facts, call, &data);
@@ -494,7 +494,7 @@ static answer table_call(asking *a, const mlo_value *v, int depth) {
 }
 
 /* An item of what train_test_split or fit_resample gives: some rows of the argument that it belongs to. */
-static answer table_item(asking *a, const mlo_value *v, int depth, bool *understood) {
+static answer table_item(asking *a, const mlo_term *v, int depth, bool *understood) {
   *understood = false;
   uint32_t index = mlo_facts_call(a->facts, v->node);
   if (index == UINT32_MAX || v->depth != 1 || v->path[0].item < 0) return unknown();
@@ -509,13 +509,13 @@ static answer table_item(asking *a, const mlo_value *v, int depth, bool *underst
   return *understood ? follow_node(a, v, data, TABLE, depth) : unknown();
 }
 
-static answer table_expression(asking *a, const mlo_value *v, int depth, bool *understood) {
+static answer table_expression(asking *a, const mlo_term *v, int depth, bool *understood) {
   const mlo_tree *tree = a->tree;
   *understood = true;
   switch (tree->nodes[v->node].kind) {
   case MLO_PY_SUBSCRIPT: {
-    mlo_value_list back;
-    mlo_value_back(a->facts, v, &back);
+    mlo_term_list back;
+    mlo_term_back(a->facts, v, &back);
     answer out = table_subscript(a, v, depth);
     *understood = out.frame.known;
     return out;
@@ -545,7 +545,7 @@ static bool is_deleted(const mlo_tree *tree, mlo_node node) {
   return mlo_tree_kind(tree, node) == MLO_PY_DELETE;
 }
 
-static answer changed_subscript(asking *a, const mlo_value *v, answer from, int depth) {
+static answer changed_subscript(asking *a, const mlo_term *v, answer from, int depth) {
   const mlo_tree *tree = a->tree;
   mlo_node owner = mlo_tree_field(tree, v->node, MLO_FIELD_VALUE);
   mlo_node key = mlo_tree_next_part(tree, owner);
@@ -560,7 +560,7 @@ static answer changed_subscript(asking *a, const mlo_value *v, answer from, int 
 }
 
 /* df.columns = [...] */
-static answer changed_attribute(asking *a, const mlo_value *v, answer from, int depth) {
+static answer changed_attribute(asking *a, const mlo_term *v, answer from, int depth) {
   const mlo_tree *tree = a->tree;
   mlo_node holder = tree->nodes[v->node].parent;
   mlo_str name = mlo_tree_text(tree, mlo_tree_field(tree, v->node, MLO_FIELD_ATTRIBUTE));
@@ -574,13 +574,13 @@ static answer changed_attribute(asking *a, const mlo_value *v, answer from, int 
 }
 
 /* What the function leaves of the parameter that the table went into. */
-static answer changed_by_function(asking *a, const mlo_value *v, mlo_str name, answer from,
+static answer changed_by_function(asking *a, const mlo_term *v, mlo_str name, answer from,
                                   int depth) {
-  uint32_t scope = mlo_value_callee(a->facts, v->node);
+  uint32_t scope = mlo_term_callee(a->facts, v->node);
   uint32_t context =
-      scope == UINT32_MAX ? UINT32_MAX : mlo_value_enter(a->facts, v->node, scope, v->context);
+      scope == UINT32_MAX ? UINT32_MAX : mlo_term_enter(a->facts, v->node, scope, v->context);
   if (context == UINT32_MAX) return from;
-  const mlo_binding *parameter = mlo_value_parameter(a->facts, context, name);
+  const mlo_binding *parameter = mlo_term_parameter(a->facts, context, name);
   uint32_t end =
       parameter ? mlo_flow_object_at_end(a->facts, (uint32_t)(parameter - a->facts->bindings.items))
                 : MLO_NO_DEF;
@@ -589,7 +589,7 @@ static answer changed_by_function(asking *a, const mlo_value *v, mlo_str name, a
   return left;
 }
 
-static answer changed_by_call(asking *a, const mlo_value *v, mlo_str name, answer from, int depth) {
+static answer changed_by_call(asking *a, const mlo_term *v, mlo_str name, answer from, int depth) {
   const mlo_call *call = &a->facts->calls.items[mlo_facts_call(a->facts, v->node)];
   mlo_node receiver = mlo_call_receiver(a->facts, call);
   bool own = mlo_tree_kind(a->tree, receiver) == MLO_PY_IDENTIFIER &&
@@ -608,7 +608,7 @@ static answer changed_by_call(asking *a, const mlo_value *v, mlo_str name, answe
   return passed_on(a, v, call, op, from, depth);
 }
 
-static answer list_changed(asking *a, const mlo_value *v, mlo_str name, answer from, int depth) {
+static answer list_changed(asking *a, const mlo_term *v, mlo_str name, answer from, int depth) {
   uint32_t index = mlo_facts_call(a->facts, v->node);
   const mlo_call *call = index == UINT32_MAX ? NULL : &a->facts->calls.items[index];
   mlo_node receiver = call ? mlo_call_receiver(a->facts, call) : MLO_NO_NODE;
@@ -626,7 +626,7 @@ static answer list_changed(asking *a, const mlo_value *v, mlo_str name, answer f
 
 static answer changed(asking *a, mlo_node node, mlo_str name, uint32_t context, answer from,
                       aspect what, int depth) {
-  mlo_value v = {.node = node, .context = context};
+  mlo_term v = {.node = node, .context = context};
   if (!from.frame.known) return from;
   if (what == COLUMN_LIST) return list_changed(a, &v, name, from, depth);
   switch (mlo_tree_kind(a->tree, node)) {
@@ -677,7 +677,7 @@ static answer joined(asking *a, uint32_t def, mlo_node read, uint32_t context, a
 static answer augmented(asking *a, const mlo_def *d, mlo_node read, uint32_t context, aspect what,
                         int depth) {
   mlo_node statement = mlo_tree_parent(a->tree, d->node);
-  mlo_value v = {.node = statement, .context = context};
+  mlo_term v = {.node = statement, .context = context};
   mlo_strs names = {0};
   if (what != COLUMN_LIST ||
       !names_in(a, &v, mlo_tree_field(a->tree, statement, MLO_FIELD_RIGHT), &names, depth))
@@ -691,8 +691,8 @@ static answer bound(asking *a, const mlo_def *d, mlo_node read, uint32_t context
                     int depth) {
   if (a->facts->bindings.items[d->binding].kind == MLO_BIND_AUGMENTED)
     return augmented(a, d, read, context, what, depth);
-  mlo_value value;
-  if (!mlo_value_bound(a->facts, d->binding, context, &value)) {
+  mlo_term value;
+  if (!mlo_term_bound(a->facts, d->binding, context, &value)) {
     answer end = base_of(&value);
     return end;
   }
@@ -721,7 +721,7 @@ static bool is_changed_anywhere(asking *a, mlo_str name) {
 }
 
 static answer unbound(asking *a, mlo_node read, uint32_t context) {
-  mlo_value v = {.node = read, .context = context};
+  mlo_term v = {.node = read, .context = context};
   answer out = base_of(&v);
   out.frame.base_name = mlo_tree_text(a->tree, read);
   return is_changed_anywhere(a, out.frame.base_name) ? unknown() : out;
@@ -791,9 +791,9 @@ static answer at_state(asking *a, uint32_t def, mlo_node read, uint32_t context,
 /* --- one expression --- */
 
 /* One of several values: what is certain of all. */
-static answer back(asking *a, const mlo_value *v, aspect what, int depth) {
-  mlo_value_list list;
-  mlo_value_back(a->facts, v, &list);
+static answer back(asking *a, const mlo_term *v, aspect what, int depth) {
+  mlo_term_list list;
+  mlo_term_back(a->facts, v, &list);
   if (!list.len) return what == TABLE ? base_of(v) : unknown();
   answer out = {.neutral = true};
   for (uint32_t i = 0; i < list.len; i++) {
@@ -807,7 +807,7 @@ static answer back(asking *a, const mlo_value *v, aspect what, int depth) {
   return list.cut ? unknown() : out;
 }
 
-static answer follow(asking *a, const mlo_value *v, aspect what, int depth) {
+static answer follow(asking *a, const mlo_term *v, aspect what, int depth) {
   if (depth > DEEPEST_FRAME || ++a->steps > MOST_FRAME_STEPS) return unknown();
   bool understood = false;
   if (v->depth) {
@@ -833,10 +833,10 @@ static asking ask(const mlo_facts *self) {
 }
 
 void mlo_facts_frame(const mlo_facts *self, mlo_node expression, mlo_frame *out) {
-  mlo_frame_at(self, &(mlo_value){.node = expression}, out);
+  mlo_frame_at(self, &(mlo_term){.node = expression}, out);
 }
 
-void mlo_frame_at(const mlo_facts *self, const mlo_value *v, mlo_frame *out) {
+void mlo_frame_at(const mlo_facts *self, const mlo_term *v, mlo_frame *out) {
   *out = (mlo_frame){0};
   if (v->node == MLO_NO_NODE) return;
   asking a = ask(self);
@@ -846,7 +846,7 @@ void mlo_frame_at(const mlo_facts *self, const mlo_value *v, mlo_frame *out) {
 
 bool mlo_facts_strings(const mlo_facts *self, mlo_node expression, mlo_strs *out) {
   asking a = ask(self);
-  mlo_value none = {.node = expression};
+  mlo_term none = {.node = expression};
   return expression != MLO_NO_NODE && names_in(&a, &none, expression, out, 0);
 }
 
@@ -858,12 +858,18 @@ static bool holds(const mlo_frame *table, const mlo_frame *column, mlo_str name)
   return !mlo_columns_have(table->columns.lost.items, table->columns.lost.len, name);
 }
 
-mlo_str mlo_facts_shared_column(const mlo_facts *self, mlo_node table, mlo_node column) {
+mlo_str mlo_terms_shared_column(const mlo_facts *self, const mlo_term *table,
+                                const mlo_term *column) {
   mlo_frame x, y;
-  mlo_facts_frame(self, table, &x);
-  mlo_facts_frame(self, column, &y);
+  mlo_frame_at(self, table, &x);
+  mlo_frame_at(self, column, &y);
   if (!mlo_frame_same_base(&x, &y) || !y.columns.exact || x.column) return (mlo_str){0};
   for (uint32_t i = 0; i < y.columns.has.len; i++)
     if (holds(&x, &y, y.columns.has.items[i])) return y.columns.has.items[i];
   return (mlo_str){0};
+}
+
+mlo_str mlo_facts_shared_column(const mlo_facts *self, mlo_node table, mlo_node column) {
+  mlo_term x = mlo_term_of(table), y = mlo_term_of(column);
+  return mlo_terms_shared_column(self, &x, &y);
 }

@@ -1,4 +1,4 @@
-#include "facts/value.h"
+#include "facts/term.h"
 
 /* Origins are the ends of all ways back from an expression. */
 
@@ -6,15 +6,15 @@ enum { MOST_ORIGINS = 16, MOST_STOPS = 128 };
 
 typedef struct tracing {
   const mlo_facts *facts;
-  mlo_value queue[MOST_STOPS];
+  mlo_term queue[MOST_STOPS];
   uint32_t queued;
   mlo_source_values *out;
 } tracing;
 
-static void visit(tracing *t, const mlo_value *v) {
+static void visit(tracing *t, const mlo_term *v) {
   if (t->queued == MOST_STOPS) return;
   for (uint32_t i = 0; i < t->queued; i++)
-    if (mlo_value_same(&t->queue[i], v)) return;
+    if (mlo_term_same(&t->queue[i], v)) return;
   t->queue[t->queued++] = *v;
 }
 
@@ -25,17 +25,21 @@ static void emit(tracing *t, mlo_source_value value) {
   MLO_PUSH(t->facts->arena, t->out, value);
 }
 
-void mlo_facts_origins(const mlo_facts *self, mlo_node expression, mlo_source_values *out) {
+void mlo_term_origins(const mlo_facts *self, const mlo_term *v, mlo_source_values *out) {
   out->len = 0;
-  if (expression == MLO_NO_NODE) return;
+  if (v->node == MLO_NO_NODE) return;
   tracing t = {.facts = self, .out = out};
-  mlo_value start = mlo_value_of(expression);
-  visit(&t, &start);
+  visit(&t, v);
   for (uint32_t i = 0; i < t.queued; i++) {
-    mlo_value_list back;
-    mlo_value_back(self, &t.queue[i], &back);
+    mlo_term_list back;
+    mlo_term_back(self, &t.queue[i], &back);
     for (uint32_t b = 0; b < back.len; b++) visit(&t, &back.items[b]);
-    if (!back.len) emit(&t, mlo_value_end(&t.queue[i]));
+    if (!back.len) emit(&t, mlo_term_end(&t.queue[i]));
   }
-  if (out->len == 0) emit(&t, (mlo_source_value){expression, -1});
+  if (out->len == 0) emit(&t, (mlo_source_value){v->node, -1});
+}
+
+void mlo_facts_origins(const mlo_facts *self, mlo_node expression, mlo_source_values *out) {
+  mlo_term v = mlo_term_of(expression);
+  mlo_term_origins(self, &v, out);
 }

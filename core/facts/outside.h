@@ -10,7 +10,7 @@
 #include "base/arena.h"
 
 struct mlo_constant;
-struct mlo_summary;
+struct mlo_function_summary;
 
 typedef struct mlo_outside {
   void *ctx;
@@ -25,7 +25,7 @@ typedef struct mlo_outside {
   bool (*constant)(void *ctx, mlo_str qualified, mlo_arena *arena, struct mlo_constant *out);
   /* What a function of another module gives back and does to its arguments (facts/summary.h), or NULL. The callback may
    * be NULL. */
-  const struct mlo_summary *(*summary)(void *ctx, mlo_str qualified, mlo_arena *arena);
+  const struct mlo_function_summary *(*summary)(void *ctx, mlo_str qualified, mlo_arena *arena);
 } mlo_outside;
 
 #endif

@@ -75,7 +75,7 @@ struct mlo_facts_memo {
   uint32_t stars;  /* star imports, counted by the pass */
   mlo_import star; /* the first */
   struct mlo_flow *flow;     /* made when flow is first asked for */
-  struct mlo_values *values; /* when a value is first followed */
+  struct mlo_terms *terms; /* when a value is first followed */
   struct mlo_frames *frames; /* when columns are first asked for */
   struct mlo_splits *splits; /* when parts are */
 };

@@ -2,7 +2,7 @@
 
 #include "facts/scope.h"
 #include "facts/table_op.h"
-#include "facts/value.h"
+#include "facts/term.h"
 
 enum { MOST_SPLIT_STEPS = 512, DEEPEST_SPLIT = 40, MOST_PARTNERS = 256 };
 
@@ -20,11 +20,11 @@ typedef struct asking {
 
 static const mlo_split nothing = {.made = MLO_NO_NODE, .whole = MLO_NO_NODE};
 
-static mlo_split rows_of(asking *a, const mlo_value *v, int depth);
+static mlo_split rows_of(asking *a, const mlo_term *v, int depth);
 
-static mlo_split rows_at(asking *a, const mlo_value *v, mlo_node node, int depth) {
+static mlo_split rows_at(asking *a, const mlo_term *v, mlo_node node, int depth) {
   if (node == MLO_NO_NODE) return nothing;
-  mlo_value inner = {.node = node, .context = v->context};
+  mlo_term inner = {.node = node, .context = v->context};
   return rows_of(a, &inner, depth + 1);
 }
 
@@ -50,7 +50,7 @@ static mlo_part_kind composed(mlo_part_kind outer, mlo_part_kind inner) {
   return inner;
 }
 
-static mlo_split part_of(asking *a, const mlo_value *v, mlo_node made, mlo_node whole,
+static mlo_split part_of(asking *a, const mlo_term *v, mlo_node made, mlo_node whole,
                          mlo_part_kind part, int depth) {
   mlo_split outer = rows_at(a, v, whole, depth);
   if (outer.by_name) outer.part = MLO_PART_UNKNOWN; /* train_df that is split is all of it here */
@@ -62,7 +62,7 @@ static mlo_split part_of(asking *a, const mlo_value *v, mlo_node made, mlo_node 
 /* --- split calls --- */
 
 /* The positional arguments are cut into two parts each, in order. */
-static mlo_split train_test_item(asking *a, const mlo_value *v, const mlo_call *call, int32_t item,
+static mlo_split train_test_item(asking *a, const mlo_term *v, const mlo_call *call, int32_t item,
                                  int depth) {
   mlo_node whole = mlo_call_argument(a->facts, call, (mlo_str){0}, item / 2);
   if (whole == MLO_NO_NODE) return nothing;
@@ -73,7 +73,7 @@ static mlo_split train_test_item(asking *a, const mlo_value *v, const mlo_call *
   return out;
 }
 
-static mlo_split random_item(asking *a, const mlo_value *v, const mlo_call *call, int32_t item,
+static mlo_split random_item(asking *a, const mlo_term *v, const mlo_call *call, int32_t item,
                              int depth) {
   mlo_node lengths = mlo_call_argument(a->facts, call, MLO_STR("lengths"), 1);
   uint32_t parts = 0;
@@ -126,7 +126,7 @@ static bool is_splitter(asking *a, const mlo_call *call) {
 }
 
 /* An item of what a call gives; the second item of next(splitter.split(X)) are the indices of the test fold. */
-static mlo_split item_of_call(asking *a, const mlo_value *v, const mlo_call *call, int depth) {
+static mlo_split item_of_call(asking *a, const mlo_term *v, const mlo_call *call, int depth) {
   const mlo_path_step *step = &v->path[v->depth - 1];
   if (step->item < 0) return dataset_key(a, call, step->key);
   if (mlo_str_eq(call->method, MLO_STR("train_test_split")) && v->depth == 1)
@@ -250,7 +250,7 @@ static mlo_part_kind sampled(asking *a, const mlo_call *call) {
 
 /* --- expressions --- */
 
-static mlo_split rows_of_subscript(asking *a, const mlo_value *v, int depth) {
+static mlo_split rows_of_subscript(asking *a, const mlo_term *v, int depth) {
   const mlo_tree *tree = a->tree;
   mlo_node owner = mlo_tree_field(tree, v->node, MLO_FIELD_VALUE),
            key = mlo_tree_next_part(tree, owner);
@@ -267,8 +267,8 @@ static mlo_split rows_of_subscript(asking *a, const mlo_value *v, int depth) {
     if (rows.made != MLO_NO_NODE && rows.whole == MLO_NO_NODE)
       return part_of(a, v, rows.made, data, rows.part, depth);
   }
-  mlo_value_list back;
-  mlo_value_back(a->facts, v, &back);
+  mlo_term_list back;
+  mlo_term_back(a->facts, v, &back);
   for (uint32_t i = 0; i < back.len; i++) {
     mlo_split part = rows_of(a, &back.items[i], depth + 1);
     if (part.part != MLO_PART_UNKNOWN && back.len == 1) return part;
@@ -276,7 +276,7 @@ static mlo_split rows_of_subscript(asking *a, const mlo_value *v, int depth) {
   return rows_at(a, v, data, depth);
 }
 
-static mlo_split rows_of_call(asking *a, const mlo_value *v, int depth) {
+static mlo_split rows_of_call(asking *a, const mlo_term *v, int depth) {
   const mlo_call *call = &a->facts->calls.items[mlo_facts_call(a->facts, v->node)];
   if (v->depth) return item_of_call(a, v, call, depth);
   mlo_node data;
@@ -291,7 +291,7 @@ static mlo_split rows_of_call(asking *a, const mlo_value *v, int depth) {
   return op == MLO_OP_NONE ? nothing : rows_at(a, v, data, depth);
 }
 
-static mlo_split rows_of_expression(asking *a, const mlo_value *v, int depth) {
+static mlo_split rows_of_expression(asking *a, const mlo_term *v, int depth) {
   const mlo_tree *tree = a->tree;
   switch (tree->nodes[v->node].kind) {
   case MLO_PY_CALL: return rows_of_call(a, v, depth);
@@ -308,8 +308,8 @@ static mlo_split rows_of_expression(asking *a, const mlo_value *v, int depth) {
   case MLO_PY_AUGMENTED_ASSIGNMENT: {
     mlo_node left = mlo_tree_field(tree, v->node, MLO_FIELD_LEFT);
     const mlo_def *d = mlo_flow_def(a->facts, mlo_flow_value(a->facts, left));
-    mlo_value before;
-    if (d->kind != MLO_DEF_BINDING || !mlo_value_bound(a->facts, d->binding, v->context, &before))
+    mlo_term before;
+    if (d->kind != MLO_DEF_BINDING || !mlo_term_bound(a->facts, d->binding, v->context, &before))
       return nothing;
     return rows_of(a, &before, depth + 1);
   }
@@ -355,7 +355,7 @@ static mlo_split by_name(asking *a, mlo_node node) {
 /* --- one value --- */
 
 /* Several values: the part that all of them are. */
-static mlo_split agreed(asking *a, const mlo_value_list *list, int depth) {
+static mlo_split agreed(asking *a, const mlo_term_list *list, int depth) {
   mlo_split out = nothing;
   for (uint32_t i = 0; i < list->len; i++) {
     mlo_split one = rows_of(a, &list->items[i], depth + 1);
@@ -365,14 +365,14 @@ static mlo_split agreed(asking *a, const mlo_value_list *list, int depth) {
   return list->cut ? nothing : out;
 }
 
-static mlo_split rows_of(asking *a, const mlo_value *v, int depth) {
+static mlo_split rows_of(asking *a, const mlo_term *v, int depth) {
   if (depth > DEEPEST_SPLIT || ++a->steps > MOST_SPLIT_STEPS) return nothing;
-  mlo_value_list back;
+  mlo_term_list back;
   mlo_split out = nothing;
   bool item = v->depth && a->tree->nodes[v->node].kind == MLO_PY_CALL;
   if (item) out = rows_of_expression(a, v, depth);
   if (out.part != MLO_PART_UNKNOWN) return out;
-  mlo_value_back(a->facts, v, &back);
+  mlo_term_back(a->facts, v, &back);
   if (a->tree->nodes[v->node].kind != MLO_PY_SUBSCRIPT) out = agreed(a, &back, depth);
   if (out.part == MLO_PART_UNKNOWN && !item && !v->depth &&
       (!back.len || a->tree->nodes[v->node].kind == MLO_PY_SUBSCRIPT))
@@ -380,7 +380,7 @@ static mlo_split rows_of(asking *a, const mlo_value *v, int depth) {
   return out.part == MLO_PART_UNKNOWN && !v->depth ? by_name(a, v->node) : out;
 }
 
-void mlo_split_at(const mlo_facts *self, const mlo_value *v, mlo_split *out) {
+void mlo_split_at(const mlo_facts *self, const mlo_term *v, mlo_split *out) {
   *out = nothing;
   if (v->node == MLO_NO_NODE) return;
   asking a = {.facts = self, .tree = self->tree};
@@ -388,7 +388,7 @@ void mlo_split_at(const mlo_facts *self, const mlo_value *v, mlo_split *out) {
 }
 
 void mlo_facts_split(const mlo_facts *self, mlo_node expression, mlo_split *out) {
-  mlo_split_at(self, &(mlo_value){.node = expression}, out);
+  mlo_split_at(self, &(mlo_term){.node = expression}, out);
 }
 
 const char *mlo_part_name(mlo_part_kind part) {

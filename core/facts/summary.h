@@ -45,10 +45,10 @@ typedef struct mlo_summary_parameter {
   uint32_t uses; /* mlo_argument_use */
 } mlo_summary_parameter;
 
-typedef struct mlo_summary {
+typedef struct mlo_function_summary {
   MLO_ARRAY(mlo_summary_parameter) parameters; /* in order, without self */
   MLO_ARRAY(mlo_returned) returned;            /* empty: not known */
   bool tuple;                                  /* returned are the parts of a tuple */
-} mlo_summary;
+} mlo_function_summary;
 
 #endif

@@ -142,6 +142,7 @@ typedef struct mlo_handle {
   uint32_t generation;
   uint32_t index; /* node, value, cell, command, draft */
   int32_t item;   /* node: which part of it a value is; output: its number; -1 else */
+  uint32_t context; /* node: the call of the file's own function in which it stands, or 0 */
   mlo_space space;
   mlo_span span;
 } mlo_handle;
@@ -156,6 +157,8 @@ typedef struct mlo_member_entry {
 void mlo_handle_define(lua_State *lua, mlo_handle_kind kind, const mlo_member_entry *members);
 /* Pushes the metatable of a kind. */
 void mlo_handle_metatable(lua_State *lua, mlo_handle_kind kind);
+/* More members of a kind that is registered. */
+void mlo_handle_extend(lua_State *lua, mlo_handle_kind kind, const mlo_member_entry *members);
 /* Pushes a new handle of the file at work. */
 mlo_handle *mlo_handle_push(lua_State *lua, mlo_handle_kind kind, uint32_t index);
 /* The handle at arg if it is of this kind and its file is open; raises otherwise. */
@@ -173,6 +176,7 @@ void mlo_push_edit(lua_State *lua, mlo_space space, mlo_span span, mlo_str text)
 
 /* --- one file for each noun: they register their handles --- */
 void mlo_node_define(lua_State *lua);
+void mlo_flow_define(lua_State *lua); /* of nodes and ctx: where values come from and go, columns, parts, fits */
 void mlo_document_define(lua_State *lua);
 void mlo_notebook_define(lua_State *lua);
 void mlo_command_define(lua_State *lua);

@@ -224,52 +224,6 @@ static int node_constant(lua_State *lua) {
   return 2;
 }
 
-static int node_origins(lua_State *lua) {
-  mlo_source_values values = {0};
-  mlo_facts_origins(facts_of(lua), self_node(lua), &values);
-  lua_newtable(lua);
-  for (uint32_t i = 0; i < values.len; i++) {
-    mlo_handle *origin = mlo_handle_push(lua, MLO_HANDLE_NODE, values.items[i].node);
-    origin->item = values.items[i].item;
-    lua_rawseti(lua, -2, (lua_Integer)i + 1);
-  }
-  return 1;
-}
-
-static const char *const binding_names[] = {"assign",   "augmented", "import", "parameter",
-                                            "function", "class",     "for",    "with",
-                                            "except",   "capture",   "delete"};
-
-static int node_binding(lua_State *lua) {
-  const mlo_binding *binding = mlo_facts_binding(facts_of(lua), self_node(lua));
-  if (!binding) {
-    lua_pushnil(lua);
-    return 1;
-  }
-  lua_createtable(lua, 0, 6);
-  lua_pushstring(lua, binding_names[binding->kind]);
-  lua_setfield(lua, -2, "kind");
-  mlo_push_str(lua, binding->name);
-  lua_setfield(lua, -2, "name");
-  mlo_push_node(lua, binding->target);
-  lua_setfield(lua, -2, "target");
-  mlo_push_node(lua, binding->value);
-  lua_setfield(lua, -2, "value");
-  mlo_push_node(lua, binding->type);
-  lua_setfield(lua, -2, "type");
-  if (binding->item >= 0) {
-    lua_pushinteger(lua, binding->item);
-    lua_setfield(lua, -2, "item");
-  }
-  return 1;
-}
-
-static int node_same(lua_State *lua) {
-  mlo_node other = mlo_handle_check(lua, 2, MLO_HANDLE_NODE)->index;
-  lua_pushboolean(lua, mlo_facts_same_value(facts_of(lua), self_node(lua), other));
-  return 1;
-}
-
 /* --- calls --- */
 
 static int get_method(lua_State *lua) {
@@ -525,9 +479,6 @@ void mlo_node_define(lua_State *lua) {
       {"contains", NULL, node_contains},
       {"enclosing_function", NULL, node_enclosing_function},
       {"constant", NULL, node_constant},
-      {"origins", NULL, node_origins},
-      {"binding", NULL, node_binding},
-      {"same", NULL, node_same},
       {"is", NULL, node_is},
       {"location", NULL, mlo_handle_location},
       {"argument", NULL, call_argument},

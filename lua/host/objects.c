@@ -55,6 +55,18 @@ void mlo_handle_metatable(lua_State *lua, mlo_handle_kind kind) {
   luaL_getmetatable(lua, kind_names[kind]);
 }
 
+void mlo_handle_extend(lua_State *lua, mlo_handle_kind kind, const mlo_member_entry *members) {
+  luaL_getmetatable(lua, kind_names[kind]);
+  lua_getfield(lua, -1, "__index");
+  lua_getupvalue(lua, -1, 1);
+  lua_getupvalue(lua, -2, 2);
+  for (; members->name; members++) {
+    lua_pushcfunction(lua, members->get ? members->get : members->call);
+    lua_setfield(lua, members->get ? -3 : -2, members->name);
+  }
+  lua_pop(lua, 4);
+}
+
 mlo_handle *mlo_handle_push(lua_State *lua, mlo_handle_kind kind, uint32_t index) {
   mlo_handle *self = lua_newuserdatauv(lua, sizeof *self, 0);
   *self = (mlo_handle){

@@ -282,6 +282,7 @@ static int open_all(lua_State *lua) {
   mlo_project_define(lua);
   mlo_library_define(lua);
   mlo_context_define(lua);
+  mlo_flow_define(lua);
   return 0;
 }
 

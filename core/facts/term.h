@@ -1,11 +1,11 @@
-/* value: one step back from an expression to what its value is. Inside core/facts only.
+/* term: one step back from an expression to what its value is.
  *
- * A value is an expression in a context (which call of this file's functions we are in), or a part of what the
+ * A term is an expression in a context (which call of this file's functions we are in), or a part of what the
  * expression gives: item 1 of f(), key "model" of a dictionary. Steps follow names to the bindings that may reach,
  * members to what the class assigns, parts into displays and to what was stored under them, and calls of this file's
- * own functions to what they return, with parameters bound to the arguments. Where no step is known a value is an end. */
-#ifndef MLO_VALUE_H
-#define MLO_VALUE_H
+ * own functions to what they return, with parameters bound to the arguments. Where no step is known a term is an end. */
+#ifndef MLO_TERM_H
+#define MLO_TERM_H
 
 #include "facts/flow.h"
 
@@ -25,18 +25,18 @@ enum {
   MLO_MOST_STEPS_BACK = 16
 };
 
-typedef struct mlo_value {
+typedef struct mlo_term {
   mlo_node node;
   uint32_t context; /* 0: none: parameters are ends */
   uint32_t depth;   /* steps in path; the last is the next to take */
   mlo_path_step path[MLO_DEEPEST_PATH];
-} mlo_value;
+} mlo_term;
 
-typedef struct mlo_value_list {
-  mlo_value items[MLO_MOST_STEPS_BACK];
+typedef struct mlo_term_list {
+  mlo_term items[MLO_MOST_STEPS_BACK];
   uint32_t len;
   bool cut; /* there are more */
-} mlo_value_list;
+} mlo_term_list;
 
 /* A call of this file's function that we are inside of. */
 typedef struct mlo_context {
@@ -46,27 +46,29 @@ typedef struct mlo_context {
   uint32_t depth;
 } mlo_call_context;
 
-static inline mlo_value mlo_value_of(mlo_node node) { return (mlo_value){.node = node}; }
-bool mlo_value_same(const mlo_value *a, const mlo_value *b);
+static inline mlo_term mlo_term_of(mlo_node node) { return (mlo_term){.node = node}; }
+bool mlo_term_same(const mlo_term *a, const mlo_term *b);
 /* The values that v may be, one step back; none: v is an end. */
-void mlo_value_back(const mlo_facts *self, const mlo_value *v, mlo_value_list *out);
+void mlo_term_back(const mlo_facts *self, const mlo_term *v, mlo_term_list *out);
 /* What the binding that a definition stands for got; false if that is an end (a parameter, an import, a loop's
  * variable ...): then out is the target. */
-bool mlo_value_bound(const mlo_facts *self, uint32_t binding, uint32_t context, mlo_value *out);
+bool mlo_term_bound(const mlo_facts *self, uint32_t binding, uint32_t context, mlo_term *out);
 /* v's part behind one more step; false when the path is full. */
-bool mlo_value_push(mlo_value *v, mlo_path_step step);
+bool mlo_term_push(mlo_term *v, mlo_path_step step);
+/* mlo_facts_origins of a value. */
+void mlo_term_origins(const mlo_facts *self, const mlo_term *v, mlo_source_values *out);
 /* An end as an expression of the text and which item of it, or -1. */
-mlo_source_value mlo_value_end(const mlo_value *v);
+mlo_source_value mlo_term_end(const mlo_term *v);
 /* The argument that a parameter of the context's function gets, or its default; false: unknown. */
-bool mlo_value_argument(const mlo_facts *self, uint32_t context, const mlo_binding *parameter,
-                        mlo_value *out);
+bool mlo_term_argument(const mlo_facts *self, uint32_t context, const mlo_binding *parameter,
+                       mlo_term *out);
 /* The parameter that gets the plain name `name` in the context's call, or NULL. */
-const mlo_binding *mlo_value_parameter(const mlo_facts *self, uint32_t context, mlo_str name);
+const mlo_binding *mlo_term_parameter(const mlo_facts *self, uint32_t context, mlo_str name);
 /* The scope of the function of this file that a call runs (its returns can be followed), or UINT32_MAX. */
-uint32_t mlo_value_callee(const mlo_facts *self, mlo_node call);
+uint32_t mlo_term_callee(const mlo_facts *self, mlo_node call);
 /* The context inside a call, or UINT32_MAX when we are deep enough or already in that function. */
-uint32_t mlo_value_enter(const mlo_facts *self, mlo_node call, uint32_t scope, uint32_t context);
-const mlo_call_context *mlo_value_context(const mlo_facts *self, uint32_t context);
+uint32_t mlo_term_enter(const mlo_facts *self, mlo_node call, uint32_t scope, uint32_t context);
+const mlo_call_context *mlo_term_context(const mlo_facts *self, uint32_t context);
 /* The state in which a function leaves the object that a parameter was given, or MLO_NO_DEF. */
 uint32_t mlo_flow_object_at_end(const mlo_facts *self, uint32_t parameter);
 /* True for an identifier that is bound there rather than read. */
@@ -78,12 +80,14 @@ typedef struct mlo_returns {
   MLO_ARRAY(mlo_node) values;
   bool known; /* no generator, and some return has a value */
 } mlo_returns;
-const mlo_returns *mlo_value_returns(const mlo_facts *self, uint32_t scope);
+const mlo_returns *mlo_term_returns(const mlo_facts *self, uint32_t scope);
 
 struct mlo_frame;
 struct mlo_split;
 /* mlo_facts_frame and mlo_facts_split of a value. */
-void mlo_frame_at(const mlo_facts *self, const mlo_value *v, struct mlo_frame *out);
-void mlo_split_at(const mlo_facts *self, const mlo_value *v, struct mlo_split *out);
+void mlo_frame_at(const mlo_facts *self, const mlo_term *v, struct mlo_frame *out);
+mlo_str mlo_terms_shared_column(const mlo_facts *self, const mlo_term *table,
+                                const mlo_term *column);
+void mlo_split_at(const mlo_facts *self, const mlo_term *v, struct mlo_split *out);
 
 #endif

@@ -1,34 +1,34 @@
-#include "facts/value.h"
+#include "facts/term.h"
 
 #include "facts/scope.h"
 
 /* --- the memo --- */
 
-struct mlo_values {
+struct mlo_terms {
   MLO_ARRAY(mlo_call_context) contexts; /* [0] is none */
   mlo_returns *returns;                 /* by scope */
   bool *returns_known;
 };
 
-static struct mlo_values *values_of(const mlo_facts *self) {
+static struct mlo_terms *values_of(const mlo_facts *self) {
   struct mlo_facts_memo *memo = self->memo;
-  if (memo->values) return memo->values;
-  struct mlo_values *values = MLO_NEW(self->arena, struct mlo_values);
+  if (memo->terms) return memo->terms;
+  struct mlo_terms *values = MLO_NEW(self->arena, struct mlo_terms);
   values->returns = MLO_NEW_ARRAY(self->arena, mlo_returns, self->scopes.len);
   values->returns_known = MLO_NEW_ARRAY(self->arena, bool, self->scopes.len);
   mlo_call_context none = {.call = MLO_NO_NODE, .scope = UINT32_MAX};
   MLO_PUSH(self->arena, &values->contexts, none);
-  memo->values = values;
+  memo->terms = values;
   return values;
 }
 
-const mlo_call_context *mlo_value_context(const mlo_facts *self, uint32_t context) {
+const mlo_call_context *mlo_term_context(const mlo_facts *self, uint32_t context) {
   return &values_of(self)->contexts.items[context];
 }
 
 /* --- values --- */
 
-bool mlo_value_same(const mlo_value *a, const mlo_value *b) {
+bool mlo_term_same(const mlo_term *a, const mlo_term *b) {
   if (a->node != b->node || a->context != b->context || a->depth != b->depth) return false;
   for (uint32_t i = 0; i < a->depth; i++)
     if (a->path[i].item != b->path[i].item || !mlo_str_eq(a->path[i].key, b->path[i].key))
@@ -36,25 +36,25 @@ bool mlo_value_same(const mlo_value *a, const mlo_value *b) {
   return true;
 }
 
-bool mlo_value_push(mlo_value *v, mlo_path_step step) {
+bool mlo_term_push(mlo_term *v, mlo_path_step step) {
   if (v->depth == MLO_DEEPEST_PATH) return false;
   v->path[v->depth++] = step;
   return true;
 }
 
-static mlo_value at(const mlo_value *v, mlo_node node) {
-  mlo_value out = *v;
+static mlo_term at(const mlo_term *v, mlo_node node) {
+  mlo_term out = *v;
   out.node = node;
   return out;
 }
 
-static mlo_value popped(const mlo_value *v, mlo_node node) {
-  mlo_value out = at(v, node);
+static mlo_term popped(const mlo_term *v, mlo_node node) {
+  mlo_term out = at(v, node);
   out.depth--;
   return out;
 }
 
-mlo_source_value mlo_value_end(const mlo_value *v) {
+mlo_source_value mlo_term_end(const mlo_term *v) {
   mlo_node node = v->node;
   for (uint32_t d = v->depth; d;) {
     const mlo_path_step *step = &v->path[d - 1];
@@ -66,10 +66,10 @@ mlo_source_value mlo_value_end(const mlo_value *v) {
   return (mlo_source_value){node, -1};
 }
 
-static void add(mlo_value_list *out, mlo_value v) {
+static void add(mlo_term_list *out, mlo_term v) {
   if (v.node == MLO_NO_NODE) return;
   for (uint32_t i = 0; i < out->len; i++)
-    if (mlo_value_same(&out->items[i], &v)) return;
+    if (mlo_term_same(&out->items[i], &v)) return;
   if (out->len == MLO_MOST_STEPS_BACK)
     out->cut = true;
   else
@@ -96,7 +96,7 @@ static int32_t position_in(const mlo_tree *tree, mlo_node pattern, mlo_node part
 }
 
 /* The value of the assignment (or `with`) around a target and the steps from it to the target. */
-static bool unpack(const mlo_facts *self, mlo_node target, mlo_value *out) {
+static bool unpack(const mlo_facts *self, mlo_node target, mlo_term *out) {
   const mlo_tree *tree = self->tree;
   mlo_node part = target;
   for (mlo_node n = tree->nodes[part].parent; n != MLO_NO_NODE;
@@ -106,7 +106,7 @@ static bool unpack(const mlo_facts *self, mlo_node target, mlo_value *out) {
     if (!is_pattern(kind)) break;
     if (kind == MLO_PY_PARENTHESIZED) continue;
     mlo_path_step step = {.item = position_in(tree, n, part), .part = target, .unpacked = true};
-    if (step.item < 0 || !mlo_value_push(out, step)) return false;
+    if (step.item < 0 || !mlo_term_push(out, step)) return false;
   }
   mlo_node holder = tree->nodes[part].parent;
   while (mlo_tree_kind(tree, mlo_tree_field(tree, holder, MLO_FIELD_RIGHT)) == MLO_PY_ASSIGNMENT)
@@ -116,10 +116,10 @@ static bool unpack(const mlo_facts *self, mlo_node target, mlo_value *out) {
   return out->node != MLO_NO_NODE;
 }
 
-bool mlo_value_bound(const mlo_facts *self, uint32_t index, uint32_t context, mlo_value *out) {
+bool mlo_term_bound(const mlo_facts *self, uint32_t index, uint32_t context, mlo_term *out) {
   const mlo_binding *binding = &self->bindings.items[index];
-  *out = (mlo_value){.node = binding->target, .context = context};
-  mlo_value found = {.context = context};
+  *out = (mlo_term){.node = binding->target, .context = context};
+  mlo_term found = {.context = context};
   switch (binding->kind) {
   case MLO_BIND_ASSIGN:
   case MLO_BIND_WITH:
@@ -129,7 +129,7 @@ bool mlo_value_bound(const mlo_facts *self, uint32_t index, uint32_t context, ml
     }
     *out = found;
     return true;
-  case MLO_BIND_PARAMETER: return mlo_value_argument(self, context, binding, out);
+  case MLO_BIND_PARAMETER: return mlo_term_argument(self, context, binding, out);
   case MLO_BIND_AUGMENTED: out->node = mlo_tree_parent(self->tree, binding->target); return false;
   case MLO_BIND_IMPORT:
   case MLO_BIND_FUNCTION:
@@ -150,23 +150,23 @@ static bool gives_value(const mlo_binding *binding) {
 }
 
 /* The rest of v's path applies to what the binding got. */
-static void add_bound(const mlo_facts *self, const mlo_value *v, uint32_t index,
-                      mlo_value_list *out) {
+static void add_bound(const mlo_facts *self, const mlo_term *v, uint32_t index,
+                      mlo_term_list *out) {
   const mlo_binding *binding = &self->bindings.items[index];
-  mlo_value bound;
+  mlo_term bound;
   if (!gives_value(binding)) return;
-  bool followed = mlo_value_bound(self, index, v->context, &bound);
-  mlo_value found = *v;
+  bool followed = mlo_term_bound(self, index, v->context, &bound);
+  mlo_term found = *v;
   found.node = bound.node;
   found.context = bound.context;
   for (uint32_t i = 0; i < bound.depth; i++)
-    if (!mlo_value_push(&found, bound.path[i])) followed = false;
+    if (!mlo_term_push(&found, bound.path[i])) followed = false;
   if (!followed) found = at(v, bound.depth ? binding->target : bound.node);
   if (!followed && found.node == v->node) return;
   add(out, found);
 }
 
-static void back_from_name(const mlo_facts *self, const mlo_value *v, mlo_value_list *out) {
+static void back_from_name(const mlo_facts *self, const mlo_term *v, mlo_term_list *out) {
   mlo_reaching reaching;
   mlo_facts_reaching(self, v->node, &reaching);
   const mlo_binding *fallback = reaching.bindings.len ? NULL : mlo_facts_binding(self, v->node);
@@ -263,9 +263,9 @@ static mlo_node stored_attribute(const mlo_facts *self, mlo_node change, mlo_str
 /* Walks the states of a name back to where the part was stored. */
 typedef struct storage {
   const mlo_facts *facts;
-  const mlo_value *v; /* the name; its path's last step is looked for, or `attribute` */
+  const mlo_term *v; /* the name; its path's last step is looked for, or `attribute` */
   mlo_str attribute;
-  mlo_value_list *out;
+  mlo_term_list *out;
   uint32_t seen[64], seen_count;
   bool at_start; /* some way leads to where the name was bound, with nothing stored since */
   bool unsure;   /* a call may have stored it */
@@ -273,7 +273,7 @@ typedef struct storage {
 
 static bool is_own_call(const storage *s, mlo_node change) {
   return s->facts->tree->nodes[change].kind == MLO_PY_CALL &&
-         mlo_value_callee(s->facts, change) != UINT32_MAX;
+         mlo_term_callee(s->facts, change) != UINT32_MAX;
 }
 
 static void look_back(storage *s, uint32_t def) {
@@ -291,7 +291,7 @@ static void look_back(storage *s, uint32_t def) {
       return;
     }
     if (d->kind == MLO_DEF_JOIN) break;
-    const mlo_value *v = s->v;
+    const mlo_term *v = s->v;
     mlo_node stored = s->attribute.len
                           ? stored_attribute(s->facts, d->node, s->attribute)
                           : stored_value(s->facts, d->node, v->node, &v->path[v->depth - 1]);
@@ -309,7 +309,7 @@ static void look_back(storage *s, uint32_t def) {
 }
 
 /* Item `item` of a display; a key of a dictionary; an argument of dict(k=v). */
-static mlo_node part_of(const mlo_facts *self, const mlo_value *v) {
+static mlo_node part_of(const mlo_facts *self, const mlo_term *v) {
   const mlo_tree *tree = self->tree;
   const mlo_path_step *step = &v->path[v->depth - 1];
   uint8_t kind = tree->nodes[v->node].kind;
@@ -322,13 +322,13 @@ static mlo_node part_of(const mlo_facts *self, const mlo_value *v) {
   return mlo_tree_field(tree, named, MLO_FIELD_VALUE);
 }
 
-static void back_from_subscript(const mlo_facts *self, const mlo_value *v, mlo_value_list *out) {
+static void back_from_subscript(const mlo_facts *self, const mlo_term *v, mlo_term_list *out) {
   mlo_path_step step;
-  mlo_value whole = at(v, mlo_tree_field(self->tree, v->node, MLO_FIELD_VALUE));
-  if (step_of(self, v->node, &step) && mlo_value_push(&whole, step)) add(out, whole);
+  mlo_term whole = at(v, mlo_tree_field(self->tree, v->node, MLO_FIELD_VALUE));
+  if (step_of(self, v->node, &step) && mlo_term_push(&whole, step)) add(out, whole);
 }
 
-static void back_from_part_of_name(const mlo_facts *self, const mlo_value *v, mlo_value_list *out) {
+static void back_from_part_of_name(const mlo_facts *self, const mlo_term *v, mlo_term_list *out) {
   uint32_t state = mlo_flow_state(self, v->node);
   storage s = {.facts = self, .v = v, .out = out};
   if (state == MLO_NO_DEF)
@@ -340,21 +340,21 @@ static void back_from_part_of_name(const mlo_facts *self, const mlo_value *v, ml
 
 /* --- members --- */
 
-static void add_members(const mlo_facts *self, const mlo_value *v, uint32_t class, mlo_str name,
-                        mlo_value_list *out) {
+static void add_members(const mlo_facts *self, const mlo_term *v, uint32_t class, mlo_str name,
+                        mlo_term_list *out) {
   const mlo_member *member = mlo_scope_member(self, class, name);
   const mlo_binding *binding = mlo_scope_last(self, class, name);
   for (int i = 0; member && i < MLO_MOST_STEPS_BACK; i++) {
-    mlo_value found = at(v, member->value);
+    mlo_term found = at(v, member->value);
     found.context = 0;
     bool whole = member->item < 0 && member->value != MLO_NO_NODE;
     if (!whole) {
-      mlo_value bound = {.context = 0};
+      mlo_term bound = {.context = 0};
       bool known = unpack(self, member->target, &bound);
       found = at(v, known ? bound.node : member->target);
       found.context = 0;
       for (uint32_t d = 0; known && d < bound.depth; d++)
-        if (!mlo_value_push(&found, bound.path[d])) found = at(v, member->target);
+        if (!mlo_term_push(&found, bound.path[d])) found = at(v, member->target);
     }
     add(out, found);
     member = member->before ? &self->members.items[member->before - 1] : NULL;
@@ -363,7 +363,7 @@ static void add_members(const mlo_facts *self, const mlo_value *v, uint32_t clas
     add(out, at(v, binding->value));
 }
 
-static void back_from_attribute(const mlo_facts *self, const mlo_value *v, mlo_value_list *out) {
+static void back_from_attribute(const mlo_facts *self, const mlo_term *v, mlo_term_list *out) {
   mlo_node object = mlo_tree_field(self->tree, v->node, MLO_FIELD_OBJECT);
   mlo_str name =
       mlo_tree_text(self->tree, mlo_tree_field(self->tree, v->node, MLO_FIELD_ATTRIBUTE));
@@ -400,7 +400,7 @@ static bool is_transparent(const mlo_facts *self, mlo_node decorator) {
   return false;
 }
 
-uint32_t mlo_value_callee(const mlo_facts *self, mlo_node call) {
+uint32_t mlo_term_callee(const mlo_facts *self, mlo_node call) {
   mlo_node callee = mlo_tree_field(self->tree, call, MLO_FIELD_FUNCTION);
   mlo_str name = mlo_facts_name(self, callee);
   if (!mlo_str_starts(name, MLO_STR("<module>."))) return UINT32_MAX;
@@ -415,8 +415,8 @@ uint32_t mlo_value_callee(const mlo_facts *self, mlo_node call) {
   return scope;
 }
 
-uint32_t mlo_value_enter(const mlo_facts *self, mlo_node call, uint32_t scope, uint32_t context) {
-  struct mlo_values *values = values_of(self);
+uint32_t mlo_term_enter(const mlo_facts *self, mlo_node call, uint32_t scope, uint32_t context) {
+  struct mlo_terms *values = values_of(self);
   if (values->contexts.items[context].depth >= MLO_DEEPEST_CONTEXT) return UINT32_MAX;
   for (uint32_t c = context; c; c = values->contexts.items[c].parent)
     if (values->contexts.items[c].scope == scope) return UINT32_MAX;
@@ -447,8 +447,8 @@ static void find_returns(const mlo_facts *self, uint32_t scope, mlo_returns *out
   out->known = !generator && out->values.len > 0;
 }
 
-const mlo_returns *mlo_value_returns(const mlo_facts *self, uint32_t scope) {
-  struct mlo_values *values = values_of(self);
+const mlo_returns *mlo_term_returns(const mlo_facts *self, uint32_t scope) {
+  struct mlo_terms *values = values_of(self);
   if (!values->returns_known[scope]) find_returns(self, scope, &values->returns[scope]);
   values->returns_known[scope] = true;
   return &values->returns[scope];
@@ -472,10 +472,10 @@ static bool is_splat_parameter(const mlo_tree *tree, mlo_node target) {
          mlo_tree_kind(tree, parent) == MLO_PY_DICT_SPLAT_PATTERN;
 }
 
-bool mlo_value_argument(const mlo_facts *self, uint32_t context, const mlo_binding *parameter,
-                        mlo_value *out) {
-  const mlo_call_context *inside = mlo_value_context(self, context);
-  *out = (mlo_value){.node = parameter->target, .context = context};
+bool mlo_term_argument(const mlo_facts *self, uint32_t context, const mlo_binding *parameter,
+                       mlo_term *out) {
+  const mlo_call_context *inside = mlo_term_context(self, context);
+  *out = (mlo_term){.node = parameter->target, .context = context};
   if (!context || inside->scope != parameter->scope ||
       is_splat_parameter(self->tree, parameter->target))
     return false;
@@ -488,20 +488,20 @@ bool mlo_value_argument(const mlo_facts *self, uint32_t context, const mlo_bindi
   bool given = argument != MLO_NO_NODE;
   if (!given && !mlo_call_has_splat(self, call)) argument = parameter->value;
   if (argument == MLO_NO_NODE) return false;
-  *out = (mlo_value){.node = argument, .context = given ? inside->parent : 0};
+  *out = (mlo_term){.node = argument, .context = given ? inside->parent : 0};
   return true;
 }
 
-const mlo_binding *mlo_value_parameter(const mlo_facts *self, uint32_t context, mlo_str name) {
-  const mlo_call_context *inside = mlo_value_context(self, context);
+const mlo_binding *mlo_term_parameter(const mlo_facts *self, uint32_t context, mlo_str name) {
+  const mlo_call_context *inside = mlo_term_context(self, context);
   const mlo_tree *tree = self->tree;
   mlo_node parameters =
       mlo_tree_field(tree, self->scopes.items[inside->scope].node, MLO_FIELD_PARAMETERS);
   mlo_node end = parameters == MLO_NO_NODE ? 0 : mlo_tree_skip(tree, parameters);
   for (mlo_node n = parameters; n < end; n++) {
     const mlo_binding *binding = mlo_facts_binding(self, n);
-    mlo_value given;
-    if (!binding || binding->target != n || !mlo_value_argument(self, context, binding, &given))
+    mlo_term given;
+    if (!binding || binding->target != n || !mlo_term_argument(self, context, binding, &given))
       continue;
     if (given.context == inside->parent && mlo_tree_kind(tree, given.node) == MLO_PY_IDENTIFIER &&
         mlo_str_eq(mlo_tree_text(tree, given.node), name))
@@ -510,14 +510,14 @@ const mlo_binding *mlo_value_parameter(const mlo_facts *self, uint32_t context, 
   return NULL;
 }
 
-static void back_from_call(const mlo_facts *self, const mlo_value *v, mlo_value_list *out) {
-  uint32_t scope = mlo_value_callee(self, v->node);
-  if (scope == UINT32_MAX || !mlo_value_returns(self, scope)->known) return;
-  uint32_t context = mlo_value_enter(self, v->node, scope, v->context);
+static void back_from_call(const mlo_facts *self, const mlo_term *v, mlo_term_list *out) {
+  uint32_t scope = mlo_term_callee(self, v->node);
+  if (scope == UINT32_MAX || !mlo_term_returns(self, scope)->known) return;
+  uint32_t context = mlo_term_enter(self, v->node, scope, v->context);
   if (context == UINT32_MAX) return;
-  const mlo_returns *returns = mlo_value_returns(self, scope);
+  const mlo_returns *returns = mlo_term_returns(self, scope);
   for (uint32_t i = 0; i < returns->values.len; i++) {
-    mlo_value result = at(v, returns->values.items[i]);
+    mlo_term result = at(v, returns->values.items[i]);
     result.context = context;
     add(out, result);
   }
@@ -525,7 +525,7 @@ static void back_from_call(const mlo_facts *self, const mlo_value *v, mlo_value_
 
 /* --- one step --- */
 
-void mlo_value_back(const mlo_facts *self, const mlo_value *v, mlo_value_list *out) {
+void mlo_term_back(const mlo_facts *self, const mlo_term *v, mlo_term_list *out) {
   const mlo_tree *tree = self->tree;
   out->len = 0;
   out->cut = false;
