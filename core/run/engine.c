@@ -21,13 +21,6 @@ struct mlo_engine {
 
 typedef MLO_ARRAY(mlo_str) pack_list;
 
-/* A pack's folder as seen from here: relative to the folder of the configuration file that names it. */
-static mlo_str pack_path(mlo_str config, mlo_str pack, mlo_arena *arena) {
-  size_t slash = mlo_str_rfind_char(config, '/');
-  if (slash == SIZE_MAX || (pack.len && pack.ptr[0] == '/')) return pack;
-  return mlo_arena_format(arena, "%.*s/%.*s", (int)slash, config.ptr, MLO_FMT(pack));
-}
-
 /* Adds the packs of the root's configuration. Its rules can't be known yet, so the configuration is read against a
  * catalogue that admits to be incomplete; it is read again, and judged, at each check. */
 static mlo_status find_packs(mlo_engine *self, const mlo_engine_options *options, pack_list *out,
@@ -43,7 +36,7 @@ static mlo_status find_packs(mlo_engine *self, const mlo_engine_options *options
   const mlo_settings *settings = NULL;
   status = mlo_walk_settings(&walk, MLO_STR("."), &self->arena, &settings, err);
   for (uint32_t i = 0; status == MLO_OK && i < settings->packs.len; i++) {
-    mlo_str pack = pack_path(settings->path, settings->packs.items[i], &self->arena);
+    mlo_str pack = mlo_settings_path(settings, settings->packs.items[i], &self->arena);
     bool relative = !pack.len || pack.ptr[0] != '/';
     if (relative && !mlo_str_eq(options->root, MLO_STR(".")))
       pack = mlo_arena_format(&self->arena, "%.*s/%.*s", MLO_FMT(options->root), MLO_FMT(pack));
@@ -93,6 +86,20 @@ const mlo_catalogue *mlo_engine_catalogue(const mlo_engine *self) { return &self
 
 uint32_t mlo_engine_rule(const mlo_engine *self, mlo_str code_or_name) {
   return mlo_selection_rule(&self->catalogue, code_or_name);
+}
+
+mlo_status mlo_engine_settings(const mlo_engine *self, const mlo_request *request, mlo_str path,
+                               mlo_arena *arena, const mlo_settings **out, mlo_error *err) {
+  mlo_parser *parser = NULL;
+  mlo_status status = mlo_parser_new(self->grammars, &parser, err);
+  if (status != MLO_OK) return status;
+  mlo_walk_options options = {.root = request->root.len ? request->root : MLO_STR("."),
+                              .catalogue = &self->catalogue,
+                              .overrides = &request->overrides,
+                              .parser = parser};
+  status = mlo_walk_settings(&options, path, arena, out, err);
+  mlo_parser_free(parser);
+  return status;
 }
 
 /* --- a check --- */

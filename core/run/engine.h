@@ -73,6 +73,9 @@ typedef struct mlo_result {
   uint32_t arena_count;
 } mlo_result;
 
+/* The settings in force for a path (which may not exist), in arena: they borrow from it and from the engine. */
+mlo_status mlo_engine_settings(const mlo_engine *self, const mlo_request *request, mlo_str path,
+                               mlo_arena *arena, const mlo_settings **out, mlo_error *err);
 /* A status other than MLO_OK means that nothing was checked; err says why. */
 mlo_status mlo_engine_check(const mlo_engine *self, const mlo_request *request, mlo_result **out,
                             mlo_error *err);

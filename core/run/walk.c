@@ -110,13 +110,14 @@ static const mlo_ignore_list *read_ignore(walker *self, mlo_str file, mlo_str fo
   return above;
 }
 
-static mlo_status read_settings(walker *self, mlo_str file, mlo_str shown, mlo_str folder,
-                                bool *found, mlo_settings **out) {
+/* place: the file on disk. */
+static mlo_status read_settings(walker *self, mlo_str place, mlo_config_file file, bool *found,
+                                mlo_settings **out) {
   mlo_error err = {0};
-  mlo_str text;
-  mlo_status status = mlo_os_read(file, MAX_CONFIG_SIZE, self->arena, &text, &err);
-  if (status) return mlo_error_set(self->err, status, shown, "%s", err.message);
-  return mlo_settings_read(self->options->parser, shown, text, folder, self->options->catalogue,
+  mlo_status status = mlo_os_read(place, MAX_CONFIG_SIZE, self->arena, &file.text, &err);
+  if (status) return mlo_error_set(self->err, status, file.path, "%s", err.message);
+  file.place = place;
+  return mlo_settings_read(self->options->parser, &file, self->options->catalogue,
                            self->options->overrides, self->arena, found, out, self->err);
 }
 
@@ -137,10 +138,11 @@ static mlo_status find_settings(walker *self, mlo_str folder, mlo_str shown, mlo
     if (stat.kind != MLO_FILE_REGULAR && i > 0)
       continue; /* a pyproject.toml may not be meant for us */
     mlo_str name = above.len ? file : join(shown, config_names[i], self->arena);
-    mlo_status status = read_settings(self, file, name, shown, &found, &read);
+    mlo_config_file config = {
+        .path = name, .folder = shown, .above = above, .fence = self->base->repository};
+    mlo_status status = read_settings(self, file, config, &found, &read);
     if (status) return status;
     if (!found) continue;
-    read->above = above;
     *settings = read;
     return MLO_OK;
   }
@@ -243,8 +245,8 @@ static mlo_status open_walker(walker *self, base *root, uint32_t *top) {
   if (status) return status;
   const mlo_overrides *overrides = options->overrides;
   if (overrides && overrides->config.len) {
-    status =
-        read_settings(self, overrides->config, overrides->config, (mlo_str){0}, &found, &settings);
+    mlo_config_file config = {.path = overrides->config};
+    status = read_settings(self, overrides->config, config, &found, &settings);
     if (status) return status;
     if (!found)
       return mlo_error_set(self->err, MLO_ERR_CONFIG, overrides->config,

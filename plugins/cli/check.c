@@ -2,6 +2,7 @@
 #include "plugins/cli/command.h"
 #include "plugins/cli/fixing.h"
 #include "plugins/cli/progress.h"
+#include "plugins/cli/show_config.h"
 #include "plugins/cli/sinks.h"
 #include "plugins/git/git.h"
 
@@ -26,6 +27,7 @@ enum {
   CHECK_JOBS,
   CHECK_CONFIG,
   CHECK_ISOLATED,
+  CHECK_SHOW_CONFIG,
   CHECK_COLOR,
   CHECK_QUIET,
   CHECK_VERBOSE,
@@ -72,6 +74,9 @@ static const mlo_flag flags[] = {
                       .value = "FILE",
                       .help = "use this configuration for everything"},
     [CHECK_ISOLATED] = {.name = "isolated", .help = "read no configuration file"},
+    [CHECK_SHOW_CONFIG] = {.name = "show-config",
+                           .value = "FILE",
+                           .help = "say what is in force for FILE, and where that is written"},
     [CHECK_COLOR] = {.name = "color",
                      .value = "WHEN",
                      .choices = "auto|always|never",
@@ -303,10 +308,10 @@ static mlo_safety safety_of(const job *self) {
 
 static int show_diff(job *self) {
   mlo_buf patch = {0};
-  mlo_fixing done = mlo_fix_all(self->engine, &self->request, &self->result->findings,
-                                &(mlo_fixing_options){.safety = safety_of(self),
-                                                      .diff = &patch,
-                                                      .quiet = has(self, CHECK_QUIET)});
+  mlo_fixing done =
+      mlo_fix_all(self->engine, &self->request, &self->result->findings,
+                  &(mlo_fixing_options){
+                      .safety = safety_of(self), .diff = &patch, .quiet = has(self, CHECK_QUIET)});
   bool broken = complain_of_problems(self) || done.failed || patch.failed;
   if (!mlo_output_print_foreign(mlo_buf_str(&patch))) broken = true;
   mlo_buf_release(&patch);
@@ -381,10 +386,33 @@ static int check_and_report(job *self) {
   return report(self, false);
 }
 
+static int show_config(const job *self) {
+  mlo_error err = {0};
+  mlo_shown_config shown = {.catalogue = mlo_engine_catalogue(self->engine),
+                            .path = last(self, CHECK_SHOW_CONFIG),
+                            .fail_on = last(self, CHECK_FAIL_ON),
+                            .severity = last(self, CHECK_SEVERITY)};
+  while (mlo_str_starts(shown.path, MLO_STR("./"))) shown.path = mlo_str_from(shown.path, 2);
+  if (mlo_engine_settings(self->engine, &self->request, shown.path, self->cli->arena,
+                          &shown.settings, &err) != MLO_OK)
+    return mlo_output_fail(&err);
+  mlo_buf out = {0};
+  bool json = mlo_str_eq(last(self, CHECK_FORMAT), MLO_STR("json"));
+  (json ? mlo_show_config_json : mlo_show_config_text)(&shown, &out);
+  bool printed = !out.failed && mlo_output_print(mlo_buf_str(&out));
+  mlo_buf_release(&out);
+  bool broken = mlo_cli_complain_of_rules(shown.catalogue);
+  return printed && !broken ? MLO_EXIT_CLEAN : MLO_EXIT_FAILED;
+}
+
 static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   job self = {.cli = cli, .arguments = arguments};
   mlo_error err = {0};
-  int code = prepare(&self, &err) == MLO_OK ? check_and_report(&self) : mlo_output_fail(&err);
+  int code = MLO_EXIT_FAILED;
+  if (prepare(&self, &err) != MLO_OK)
+    mlo_output_fail(&err);
+  else
+    code = has(&self, CHECK_SHOW_CONFIG) ? show_config(&self) : check_and_report(&self);
   release_result(&self);
   mlo_engine_free(self.engine);
   return code;

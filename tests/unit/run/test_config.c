@@ -1,7 +1,11 @@
 #include "run/config.h"
 
+#include "base/os.h"
+
 #include <math.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "unit.h"
 
@@ -74,8 +78,9 @@ static mlo_status read_with(fixture *self, const char *path, mlo_str text,
                             const mlo_overrides *overrides) {
   self->settings = NULL;
   self->err = (mlo_error){0};
-  return mlo_settings_read(self->parser, mlo_str_c(path), text, (mlo_str){0}, &catalogue, overrides,
-                           &self->arena, &self->found, &self->settings, &self->err);
+  mlo_config_file file = {.path = mlo_str_c(path), .text = text};
+  return mlo_settings_read(self->parser, &file, &catalogue, overrides, &self->arena, &self->found,
+                           &self->settings, &self->err);
 }
 
 static mlo_status read_text(fixture *self, const char *text) {
@@ -260,8 +265,8 @@ static void test_config__errors_name_the_line_and_the_nearest_word(void **state)
       {"max-file-size = 0",
        "line 1: `max-file-size` must be a number of bytes above 0, as in 8388608"},
       {"fail-on = \"fatal\"", "line 1: `fail-on` must be \"info\", \"warning\" or \"error\""},
-      {"[severity]\nSEC101 = \"off\"",
-       "line 2: `SEC101` must be \"info\", \"warning\" or \"error\""},
+      {"[severity]\nSEC101 = \"of\"",
+       "line 2: `SEC101` must be \"info\", \"warning\", \"error\" or \"off\""},
       {"[severity]\nSEX101 = \"info\"",
        "line 2: unknown rule `SEX101`; the nearest known is `SEC101`"},
       {"per-file-ignores = []",
@@ -324,11 +329,229 @@ static void test_config__a_rule_that_failed_to_load_is_not_missed(void **state) 
   fixture *self = *state;
   mlo_problem problem = {MLO_STR("lua/rules/x.lua"), MLO_STR("broken")};
   mlo_catalogue partial = {.rules = {rules, 3, 3}, .problems = {&problem, 1, 1}};
-  assert_int_equal(mlo_settings_read(self->parser, MLO_STR("mlopslint.toml"),
-                                     MLO_STR("ignore = [\"SEC999\"]"), (mlo_str){0}, &partial, NULL,
-                                     &self->arena, &self->found, &self->settings, &self->err),
+  mlo_config_file file = {.path = MLO_STR("mlopslint.toml"),
+                          .text = MLO_STR("ignore = [\"SEC999\"]")};
+  assert_int_equal(mlo_settings_read(self->parser, &file, &partial, NULL, &self->arena,
+                                     &self->found, &self->settings, &self->err),
                    MLO_OK);
   assert_str(enabled(self), "LT");
+}
+
+/* --- what a file says of its rules, and who said it --- */
+
+static const char *source_of(fixture *self, mlo_source source) {
+  return mlo_arena_format(&self->arena, "%.*s:%u", MLO_FMT(source.path), source.line).ptr;
+}
+
+static void test_config__each_value_knows_where_it_was_said(void **state) {
+  fixture *self = *state;
+  static const mlo_str fit = MLO_STR_INIT("FIT");
+  mlo_overrides overrides = {.ignore = &fit, .ignore_count = 1};
+  assert_int_equal(read_with(self, "mlopslint.toml",
+                             MLO_STR("fail-on = \"error\"\n"
+                                     "select = [\"SEC101\",\n  \"FIT\"]\n"
+                                     "[severity]\n"
+                                     "SEC202 = \"info\"\n"
+                                     "SEC101 = \"off\"\n"
+                                     "[rules.leak]\n"
+                                     "limit = 4\n"),
+                             &overrides),
+                   MLO_OK);
+  const mlo_settings *settings = self->settings;
+  assert_str(enabled(self), "");
+  assert_string_equal(source_of(self, settings->fail_on_by), "mlopslint.toml:1");
+  assert_string_equal(source_of(self, settings->exclude_by), ":0");
+  assert_string_equal(source_of(self, settings->enabled_by[0]), "--ignore:0");
+  assert_string_equal(source_of(self, settings->enabled_by[1]), "mlopslint.toml:6");
+  assert_string_equal(source_of(self, settings->enabled_by[2]), "mlopslint.toml:2");
+  assert_string_equal(source_of(self, settings->severity_by[2]), "mlopslint.toml:5");
+  assert_string_equal(source_of(self, settings->severity_by[0]), ":0");
+  assert_int_equal(settings->given.len, 1);
+  assert_str(settings->given.items[0].json, "4");
+  assert_string_equal(source_of(self, settings->given.items[0].source), "mlopslint.toml:8");
+}
+
+static void test_config__a_rule_is_switched_off_and_on(void **state) {
+  fixture *self = *state;
+  static const mlo_str word = MLO_STR_INIT("SEC101");
+  static const char text[] = "[severity]\nSEC101 = \"off\"\n";
+  assert_int_equal(read_text(self, text), MLO_OK);
+  assert_str(enabled(self), "L");
+  mlo_overrides overrides = {.extend_select = &word, .extend_select_count = 1};
+  assert_int_equal(read_with(self, "mlopslint.toml", mlo_str_c(text), &overrides), MLO_OK);
+  assert_str(enabled(self), "LT");
+}
+
+static void test_config__a_rule_keeps_to_its_files(void **state) {
+  fixture *self = *state;
+  assert_int_equal(read_text(self, "[rules.leak]\nfiles = [\"src\"]\nignores = [\"gen_*.py\"]\n"),
+                   MLO_OK);
+  assert_true(mlo_settings_wants(self->settings, 0, MLO_STR("src/a.py")));
+  assert_false(mlo_settings_wants(self->settings, 0, MLO_STR("src/gen_a.py")));
+  assert_false(mlo_settings_wants(self->settings, 0, MLO_STR("b.py")));
+  assert_true(mlo_settings_wants(self->settings, 1, MLO_STR("b.py")));
+  mlo_source why;
+  assert_false(mlo_settings_judge(self->settings, 0, MLO_STR("b.py"), &why));
+  assert_string_equal(source_of(self, why), "mlopslint.toml:2");
+  assert_int_equal(read_text(self, "[rules.secret]\nignore = [\"a\"]"), MLO_ERR_CONFIG);
+  assert_string_equal(self->err.message,
+                      "line 2: unknown option `ignore`; the nearest known is `ignores`");
+  assert_int_equal(read_text(self, "[rules.secret]\nfiles = \"a\""), MLO_ERR_CONFIG);
+  assert_string_equal(self->err.message, "line 2: `files` must be a list of paths or patterns, as "
+                                         "in [\"src\", \"*.ipynb\"]");
+}
+
+static void test_config__the_baseline_stays_in_the_tree(void **state) {
+  fixture *self = *state;
+  assert_int_equal(read_text(self, "[baseline]\nfile = \"ci/known.json\""), MLO_OK);
+  assert_str(self->settings->baseline, "ci/known.json");
+  assert_string_equal(source_of(self, self->settings->baseline_by), "mlopslint.toml:2");
+  static const char *const cases[][2] = {
+      {"[baseline]\nfil = \"a\"", "line 2: unknown key `fil`; the nearest known is `file`"},
+      {"[baseline]\nfile = 1", "line 2: `file` must be a file, as in \"mlopslint.baseline.json\""},
+      {"baseline = \"a\"",
+       "line 1: `baseline` must be a table, as in file = \"mlopslint.baseline.json\""},
+      {"[baseline]\nfile = \"../a\"",
+       "line 2: the baseline `../a` must stay below this folder: name "
+       "another with --baseline"},
+      {"[baseline]\nfile = \"/a\"", "line 2: the baseline `/a` must stay below this folder: name "
+                                    "another with --baseline"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    mlo_config_file file = {
+        .path = MLO_STR("x.toml"), .text = mlo_str_c(cases[i][0]), .fence = MLO_STR("/project")};
+    assert_int_equal(mlo_settings_read(self->parser, &file, &catalogue, NULL, &self->arena,
+                                       &self->found, &self->settings, &self->err),
+                     MLO_ERR_CONFIG);
+    assert_string_equal(self->err.message, cases[i][1]);
+  }
+}
+
+/* --- files that others extend: on disk --- */
+
+typedef struct written {
+  const char *name, *text;
+} written;
+
+/* Writes files into a new folder, reads the first one, and takes all away again. */
+static mlo_status read_files(fixture *self, const written *files, size_t count, bool fenced) {
+  char folder[] = "/tmp/mlopslint-config-XXXXXX";
+  assert_non_null(mkdtemp(folder));
+  mlo_str places[8] = {{0}};
+  mlo_str inner = mlo_arena_format(&self->arena, "%s/in", folder);
+  assert_int_equal(mkdir(mlo_arena_cstr(&self->arena, inner), 0755), 0);
+  for (size_t i = 0; i < count; i++) {
+    places[i] = mlo_arena_format(&self->arena, "%s/%s", folder, files[i].name);
+    assert_int_equal(mlo_os_write(places[i], mlo_str_c(files[i].text), NULL), MLO_OK);
+  }
+  mlo_config_file file = {.path = mlo_str_c(files[0].name),
+                          .text = mlo_str_c(files[0].text),
+                          .place = places[0],
+                          .fence = fenced ? inner : (mlo_str){0}};
+  self->err = (mlo_error){0};
+  mlo_status status = mlo_settings_read(self->parser, &file, &catalogue, NULL, &self->arena,
+                                        &self->found, &self->settings, &self->err);
+  for (size_t i = 0; i < count; i++) unlink(mlo_arena_cstr(&self->arena, places[i]));
+  rmdir(mlo_arena_cstr(&self->arena, inner));
+  rmdir(folder);
+  return status;
+}
+
+static void test_config__what_comes_later_wins(void **state) {
+  fixture *self = *state;
+  static const written files[] = {
+      {"in/a.toml", "extends = [\"b.toml\", \"../c.toml\"]\nextend-ignore = [\"FIT\"]\n"
+                    "[per-file-ignores]\n\"tests\" = [\"SEC101\"]\n[rules.leak]\nlimit = 9\n"},
+      {"in/b.toml", "select = [\"ALL\"]\nignore = [\"SEC202\"]\nfail-on = \"error\"\n"
+                    "exclude = [\"x\"]\nrule-packs = [\"lint\"]\n"
+                    "[per-file-ignores]\n\"tests\" = [\"SEC202\"]\n\"docs\" = [\"FIT\"]\n"},
+      {"c.toml",
+       "ignore = [\"SEC101\"]\nexclude = [\"y\"]\n[rules.leak]\nlimit = 1\nstrict = true\n"
+       "[severity]\nleak = \"info\"\n"}};
+  assert_int_equal(read_files(self, files, 3, false), MLO_OK);
+  const mlo_settings *settings = self->settings;
+  assert_str(enabled(self),
+             "S"); /* all, without c's SEC101 in place of b's SEC202, without a's FIT */
+  assert_int_equal(settings->fail_on, MLO_SEVERITY_ERROR);
+  assert_string_equal(source_of(self, settings->fail_on_by), "in/b.toml:3");
+  assert_int_equal(settings->exclude.len, 1);
+  assert_str(settings->exclude.items[0], "y");
+  assert_string_equal(source_of(self, settings->exclude_by), "in/../c.toml:2");
+  assert_str(settings->packs.items[0], "lint");
+  assert_int_equal(settings->severity[0], MLO_SEVERITY_INFO);
+  assert_true(mlo_str_starts(settings->options[0], MLO_STR("{\"limit\":9,")));
+  assert_true(mlo_str_contains(settings->options[0], MLO_STR("\"strict\":true")));
+  assert_true(mlo_settings_wants(settings, 2, MLO_STR("tests/a.py"))); /* a's list replaced b's */
+  assert_int_equal(settings->file_ignores.len, 2);
+  assert_int_equal(settings->extended.len, 2);
+  assert_str(settings->extended.items[1], "in/../c.toml");
+  assert_str(settings->path, "in/a.toml");
+}
+
+static void test_config__packs_count_from_the_file_that_names_them(void **state) {
+  fixture *self = *state;
+  static const written files[] = {{"a.toml", "extends = \"in/b.toml\"\n"},
+                                  {"in/b.toml", "rule-packs = [\"lint\", \"/opt/rules\"]\n"}};
+  assert_int_equal(read_files(self, files, 2, false), MLO_OK);
+  assert_str(self->settings->packs.items[0], "in/lint");
+  assert_str(self->settings->packs.items[1], "/opt/rules");
+}
+
+static void test_config__what_can_not_be_extended_is_told(void **state) {
+  fixture *self = *state;
+  static const struct {
+    written files[3];
+    size_t count;
+    bool fenced;
+    const char *path, *message;
+  } cases[] = {
+      {{{"in/a.toml", "\nextends = \"gone.toml\""}},
+       1,
+       false,
+       "in/a.toml",
+       "line 2: can't extend `gone.toml`: cannot find it"},
+      {{{"in/a.toml", "extends = \"https://example.org/a.toml\""}},
+       1,
+       false,
+       "in/a.toml",
+       "line 1: `https://example.org/a.toml` is an address: only files are extended"},
+      {{{"in/a.toml", "extends = 1"}},
+       1,
+       false,
+       "in/a.toml",
+       "line 1: `extends` must be a file or a list of files, as in \"../mlopslint.toml\""},
+      {{{"in/a.toml", "extends = \"../b.toml\""}, {"b.toml", ""}},
+       2,
+       true,
+       "in/a.toml",
+       "line 1: `../b.toml` lies outside of the repository: only a file that is named with "
+       "--config may extend it"},
+      {{{"in/a.toml", "extends = \"b.toml\""}, {"in/b.toml", "\n\nfail-om = 1"}},
+       2,
+       true,
+       "in/b.toml",
+       "line 3: unknown key `fail-om`; the nearest known is `fail-on`"},
+      {{{"in/a.toml", "extends = \"pyproject.toml\""}, {"in/pyproject.toml", "[tool]\n"}},
+       2,
+       true,
+       "in/a.toml",
+       "line 1: `pyproject.toml` has no [tool.mlopslint] table"},
+      {{{"in/a.toml", "extends = \"b.toml\""}, {"in/b.toml", "extends = \"a.toml\""}},
+       2,
+       true,
+       "in/b.toml",
+       "line 1: `extends` goes in a circle: "},
+      {{{"in/a.toml", "extends = \"a.toml\""}},
+       1,
+       true,
+       "in/a.toml",
+       "line 1: `extends` goes in a circle: "}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    assert_int_equal(read_files(self, cases[i].files, cases[i].count, cases[i].fenced),
+                     MLO_ERR_CONFIG);
+    assert_string_equal(self->err.path, cases[i].path);
+    if (!mlo_str_starts(mlo_str_c(self->err.message), mlo_str_c(cases[i].message)))
+      fail_msg("%s", self->err.message);
+  }
 }
 
 int main(void) {
@@ -346,6 +569,13 @@ int main(void) {
       cmocka_unit_test(test_config__broken_text_is_told),
       cmocka_unit_test(test_config__a_pyproject_is_ours_only_with_our_table),
       cmocka_unit_test(test_config__a_rule_that_failed_to_load_is_not_missed),
+      cmocka_unit_test(test_config__each_value_knows_where_it_was_said),
+      cmocka_unit_test(test_config__a_rule_is_switched_off_and_on),
+      cmocka_unit_test(test_config__a_rule_keeps_to_its_files),
+      cmocka_unit_test(test_config__the_baseline_stays_in_the_tree),
+      cmocka_unit_test(test_config__what_comes_later_wins),
+      cmocka_unit_test(test_config__packs_count_from_the_file_that_names_them),
+      cmocka_unit_test(test_config__what_can_not_be_extended_is_told),
   };
   return cmocka_run_group_tests(tests, open_parser, close_parser);
 }
