@@ -104,7 +104,7 @@ static void put_files(const mlo_shown_config *self, mlo_buf *out) {
   const mlo_settings *settings = self->settings;
   mlo_buf_lit(out, "# ");
   mlo_terminal_add(out, self->path);
-  mlo_buf_lit(out, settings->path.len ? ": " : ": no configuration file");
+  mlo_buf_add(out, settings->path.len ? MLO_STR(": ") : MLO_STR(": no configuration file"));
   mlo_terminal_add(out, settings->path);
   for (uint32_t i = 0; i < settings->extended.len; i++) {
     mlo_buf_add(out, i ? MLO_STR(", ") : MLO_STR(", which extends "));

@@ -84,7 +84,7 @@ def test_each_value_is_shown_with_its_source():
 
         text = run("check", "--show-config", "./tests/a.py", "--fail-on", "info", cwd=folder).stdout
         lines = text.splitlines()
-        assert lines[0] == "# tests/a.py: mlopslint.toml, which extends base.toml"
+        assert lines[0] == "# tests/a.py: mlopslint.toml, which extends base.toml", lines[0]
         said = {line.split("  #")[0].strip(): line.split("  # ")[1] for line in lines[1:] if "  # " in line}
         assert said['exclude = ["vendor"]'] == "mlopslint.toml:2"
         assert said['fail-on = "info"'] == "--fail-on"
