@@ -17,6 +17,7 @@ typedef struct chase {
   mlo_arena *arena;
   unsigned steps, depth;
   bool constant; /* the question is a constant: an offer that has one is the answer */
+  bool path; /* the question is where something stands, so copies of public packages count too */
 } chase;
 
 enum { DEEPEST = 24, LONGEST = 512 };
@@ -163,17 +164,42 @@ static mlo_py_module top_module(chase *self, const mlo_py_module *home, mlo_str 
   return found;
 }
 
+/* A copy of a well-known package that stands in the project, or its own repository, is that package all the same: rules
+ * know it by its public names, not by the modules that define them. */
+static bool is_public_package(const chase *self, const mlo_py_module *module) {
+  /* words that people also choose for packages of their own */
+  static const mlo_str common[] = {MLO_STR_INIT("datasets"),  MLO_STR_INIT("evaluate"),
+                                   MLO_STR_INIT("feast"),     MLO_STR_INIT("hydra"),
+                                   MLO_STR_INIT("lightning"), MLO_STR_INIT("ray"),
+                                   MLO_STR_INIT("requests")};
+  mlo_str rest = module->name, first = mlo_str_cut(&rest, '.');
+  for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+    if (mlo_str_eq(first, common[i])) return false;
+  return !self->path && module->folder.ptr && mlo_is_known_package(first);
+}
+
+static place public_place(chase *self, const mlo_py_module *module, mlo_str *rest) {
+  mlo_str name = module->name;
+  if (rest->ptr) name = mlo_arena_format(self->arena, "%.*s.%.*s", MLO_FMT(name), MLO_FMT(*rest));
+  *rest = (mlo_str){0};
+  return foreign(self, name);
+}
+
 /* Where a name begins; cuts what it took from rest. */
 static place beginning(chase *self, const mlo_py_module *home, mlo_str *rest) {
   unsigned dots = 0;
   while (dots < rest->len && rest->ptr[dots] == '.') dots++;
   *rest = dots == rest->len ? (mlo_str){0} : mlo_str_from(*rest, dots);
-  if (dots) return module_place(mlo_modules_above(files_of(self), home, dots, self->arena));
+  if (dots) {
+    mlo_py_module above = mlo_modules_above(files_of(self), home, dots, self->arena);
+    return is_public_package(self, &above) ? public_place(self, &above, rest) : module_place(above);
+  }
   mlo_str whole = *rest, first = mlo_str_cut(rest, '.');
   if (mlo_str_eq(first, MLO_STR("<module>"))) return module_place(*home);
   place top =
       mlo_str_ends(first, MLO_STR(")")) ? nowhere : module_place(top_module(self, home, first));
-  if (top.kind != PLACE_NONE) return top;
+  bool public = top.kind == PLACE_MODULE && is_public_package(self, &top.module);
+  if (top.kind != PLACE_NONE && !public) return top;
   *rest = (mlo_str){0};
   return foreign(self, whole);
 }
@@ -238,7 +264,8 @@ static place ask(chase *self, mlo_str qualified) {
   mlo_str rest = qualified;
   if (!qualified.len || mlo_str_starts(qualified, MLO_STR("<module>"))) return nowhere;
   place start = beginning(self, &self->view->home, &rest);
-  return start.kind == PLACE_MODULE ? follow(self, &self->view->home, qualified) : nowhere;
+  bool inside = start.kind == PLACE_MODULE || qualified.ptr[0] == '.';
+  return inside ? follow(self, &self->view->home, qualified) : nowhere;
 }
 
 static mlo_str answer_name(void *ctx, mlo_str qualified, mlo_arena *arena) {
@@ -265,7 +292,7 @@ static bool answer_constant(void *ctx, mlo_str qualified, mlo_arena *arena, mlo_
 }
 
 mlo_str mlo_view_path(mlo_view *self, mlo_str qualified, mlo_arena *arena) {
-  chase asking = {.view = self, .arena = arena};
+  chase asking = {.view = self, .arena = arena, .path = true};
   place found = ask(&asking, qualified);
   bool inside = found.kind == PLACE_MODULE || found.kind == PLACE_OFFER;
   return inside ? mlo_arena_str(arena, found.module.path) : (mlo_str){0};

@@ -2,7 +2,7 @@
  *
  * A worker owns one view and turns it to each file in turn; facts get it as their mlo_outside. A name is followed through
  * aliases, re-exports, star imports, attributes of instances and base classes, from interface to interface, for at most
- * MLO_VIEW_STEPS steps. */
+ * MLO_VIEW_STEPS steps. A copy of a well-known package within the project is not followed: "joblib.load" stays that. */
 #ifndef MLO_VIEW_H
 #define MLO_VIEW_H
 

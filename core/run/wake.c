@@ -42,20 +42,25 @@ static mlo_str call_name(void *ctx) {
   return full_name_of(self, self->file->facts->calls.items[self->hit.index].callee);
 }
 
-/* A plain name may be an alias (`from torch import load as l`), so it is resolved at once; a method is not. */
+/* The last part by which a call's name is looked up. A plain name may be an alias: an import says for what; of other
+ * names the whole is asked, which is answered within this file. So a module of the project is read only for names that
+ * a trigger knows. */
+static mlo_str last_of_callee(const mlo_facts *facts, const mlo_call *call) {
+  if (mlo_tree_kind(facts->tree, call->callee) != MLO_PY_IDENTIFIER) return call->method;
+  const mlo_binding *binding = mlo_facts_binding(facts, call->callee);
+  if (binding && binding->kind == MLO_BIND_IMPORT) return mlo_name_last(binding->qualified);
+  return mlo_name_last(mlo_facts_name(facts, call->callee));
+}
+
 static void wake_calls(waking *self) {
   const mlo_facts *facts = self->file->facts;
   for (uint32_t i = 0; i < facts->calls.len; i++) {
     const mlo_call *call = &facts->calls.items[i];
     self->hit = (mlo_hit){.index = i, .node = call->node};
-    mlo_str last = call->method;
-    if (mlo_tree_kind(facts->tree, call->callee) == MLO_PY_IDENTIFIER) {
-      mlo_str name = mlo_facts_name(facts, call->callee);
-      if (!name.len) continue;
-      last = mlo_name_last(name);
-    }
-    mlo_trigger_index_named(self->shared->index, self->active, MLO_TRIGGER_CALL, last, call_name,
-                            wake, self);
+    mlo_str last = last_of_callee(facts, call);
+    if (last.len || mlo_tree_kind(facts->tree, call->callee) != MLO_PY_IDENTIFIER)
+      mlo_trigger_index_named(self->shared->index, self->active, MLO_TRIGGER_CALL, last, call_name,
+                              wake, self);
   }
 }
 

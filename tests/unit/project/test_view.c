@@ -46,6 +46,10 @@ static const shop_file project[] = {
     {"loop/b.py", "from .a import x\nfrom .a import *\n"},
     {"lib/__init__.py", "from torch.nn import *\n"},
     {"broken.py", "def f(:\n"},
+    {"joblib/__init__.py", "from .numpy_pickle import load\n"},
+    {"joblib/numpy_pickle.py", "def load(): ...\n"},
+    {"datasets/__init__.py", "from .store import load\n"},
+    {"datasets/store.py", "def load(): ...\n"},
 };
 
 typedef struct name_case {
@@ -100,6 +104,18 @@ static void test_view__names(void **state) {
       {"shop..io", ""},
   };
   CHECK("train.py", cases, false);
+}
+
+/* A copy of a well-known package goes by its public names; a package that only shares a common word is the project's. */
+static void test_view__copies_of_known_packages_keep_their_names(void **state) {
+  (void)state;
+  static const name_case cases[] = {{"joblib.load", ""},
+                                    {"shop.io.joblib.load", "joblib.load"},
+                                    {"datasets.load", "datasets.store.load"}};
+  CHECK("train.py", cases, false);
+  static const name_case within[] = {{".numpy_pickle.load", "joblib.numpy_pickle.load"},
+                                     {".load", "joblib.load"}};
+  CHECK("joblib/tools.py", within, false);
 }
 
 static void test_view__classes(void **state) {
@@ -211,6 +227,7 @@ static void test_view__a_module_too_large_is_no_harm(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_view__names),
+      cmocka_unit_test(test_view__copies_of_known_packages_keep_their_names),
       cmocka_unit_test(test_view__classes),
       cmocka_unit_test(test_view__relative_names_and_cycles),
       cmocka_unit_test(test_view__results),
