@@ -29,7 +29,8 @@ Source: FastAPI documentation, "Lifespan Events"; Equal Experts MLOps playbook.]
   needs = { { "load" }, { "from_pretrained" }, { "InferenceSession" }, { "pipeline" } }, ignores = ml.tests,
   check = function(ctx, route)
     for _, call in ipairs(ml.filter(route.handler:reached_calls(), ml.loaders)) do
-      if not loads_once(call) then
+      local bytes = call.method == "loads" -- what the request itself brings, not a model from a file
+      if not bytes and not loads_once(call) then
         ctx:report(call, "the model is loaded on every request to %s: load it once, when the service starts", route.path ~= "" and route.path or "this route")
           :related(route.handler:field "name", "the handler")
       end
@@ -41,6 +42,7 @@ Source: FastAPI documentation, "Lifespan Events"; Equal Experts MLOps playbook.]
       "import joblib\nfrom flask import Flask\napp = Flask(__name__)\ndef get_model():\n    return joblib.load('m.joblib')  # expect: DWN037\n@app.route('/p')\ndef p():\n    return str(get_model().predict(x()))",
     },
     good = {
+      "import pickle\nfrom fastapi import FastAPI\napp = FastAPI()\n@app.post('/predict')\nasync def predict(request: Request):\n    rows = pickle.loads(await request.body())\n    return float(model.predict(rows)[0])",
       "import joblib\nfrom fastapi import FastAPI\napp = FastAPI()\nmodel = joblib.load('m.joblib')\n@app.post('/predict')\ndef predict(row: Row):\n    return float(model.predict([row.x])[0])",
       "import joblib\nfrom functools import lru_cache\nfrom flask import Flask\napp = Flask(__name__)\n@lru_cache\ndef get_model():\n    return joblib.load('m.joblib')\n@app.route('/p')\ndef p():\n    return str(get_model().predict(x()))",
       "import json\nfrom flask import Flask\napp = Flask(__name__)\n@app.route('/p')\ndef p():\n    return json.load(open('x'))",
