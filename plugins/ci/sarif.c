@@ -11,7 +11,6 @@
 
 enum { MOST_TAGS = 10, LONGEST_DESCRIPTION = 1000 };
 #define SCHEMA MLO_STR("https://json.schemastore.org/sarif-2.1.0.json")
-#define HOME_PAGE MLO_STR("https://github.com/mlopslint/mlopslint")
 
 static const char *const levels[] = {
     [MLO_SEVERITY_INFO] = "note",
@@ -209,10 +208,20 @@ static void put_rule_properties(mlo_json_out *json, const mlo_rule *rule) {
   mlo_json_out_end(json);
 }
 
+/* Results that were told under a former code are the same results. */
+static void put_former_codes(mlo_json_out *json, const mlo_rule *rule) {
+  if (!rule->deprecated.len) return;
+  mlo_json_out_array(json, "deprecatedIds");
+  for (uint32_t i = 0; i < rule->deprecated.len; i++)
+    mlo_json_out_string(json, NULL, rule->deprecated.items[i]);
+  mlo_json_out_end(json);
+}
+
 static void put_rule(mlo_json_out *json, const mlo_rule *rule) {
   mlo_json_out_object(json, NULL);
   mlo_json_out_string(json, "id", rule->code);
   mlo_json_out_string(json, "name", rule->name);
+  put_former_codes(json, rule);
   put_message(json, "shortDescription", rule->summary);
   put_message(json, "fullDescription", description_of(rule));
   put_help(json, rule);
@@ -231,7 +240,6 @@ static void put_tool(mlo_json_out *json, const rule_list *list) {
   put_c(json, "name", "mlopslint");
   put_c(json, "version", MLO_VERSION);
   put_c(json, "semanticVersion", MLO_VERSION);
-  mlo_json_out_string(json, "informationUri", HOME_PAGE);
   mlo_json_out_array(json, "rules");
   for (uint32_t i = 0; i < list->rules.len; i++) put_rule(json, &list->rules.items[i]);
   mlo_json_out_end(json);
