@@ -91,7 +91,8 @@ static void open_file(repairing *self, mlo_str path) {
   new->path = mlo_arena_str(self->arena, path);
   new->format = mlo_format_of_path(path);
   if (read_file(self, new, &err) != MLO_OK) {
-    mlo_problem problem = {new->path, mlo_arena_str(self->arena, mlo_str_c(err.message))};
+    mlo_problem problem = {.path = new->path,
+                           .message = mlo_arena_str(self->arena, mlo_str_c(err.message))};
     MLO_PUSH(self->arena, &self->out->problems, problem);
     new->given_up = true;
   }

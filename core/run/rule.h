@@ -176,6 +176,7 @@ typedef MLO_ARRAY(mlo_project_fact) mlo_project_facts;
 typedef struct mlo_problem {
   mlo_str path;
   mlo_str message;
+  mlo_str detail; /* more for who wrote the rule: what had called what, a line each; or empty */
 } mlo_problem;
 typedef MLO_ARRAY(mlo_problem) mlo_problems;
 

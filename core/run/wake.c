@@ -269,8 +269,8 @@ static void read_commands(waking *self, mlo_parser *parser) {
     if (mlo_commands_of_document(parser, self->file->document, self->file->arena, commands, &err) !=
         MLO_OK) {
       mlo_problem problem = {
-          self->file->path,
-          mlo_arena_format(self->answers->arena, "its command lines: %s", err.message)};
+          .path = self->file->path,
+          .message = mlo_arena_format(self->answers->arena, "its command lines: %s", err.message)};
       MLO_PUSH(self->answers->arena, &self->answers->problems, problem);
     }
   } else {
@@ -337,11 +337,11 @@ static void wake_text(const mlo_trigger *trigger, mlo_str name, void *ctx) {
   found_groups found = {0};
   uint32_t per_match = 1;
   if (!find_groups(self, &search, &found, &per_match)) {
-    mlo_problem problem = {
-        self->file->path,
-        mlo_arena_format(self->answers->arena,
-                         "%.*s was not fully applied: its pattern took too long here",
-                         MLO_FMT(self->shared->catalogue->rules.items[trigger->rule].code))};
+    mlo_problem problem = {.path = self->file->path,
+                           .message = mlo_arena_format(
+                               self->answers->arena,
+                               "%.*s was not fully applied: its pattern took too long here",
+                               MLO_FMT(self->shared->catalogue->rules.items[trigger->rule].code))};
     MLO_PUSH(self->answers->arena, &self->answers->problems, problem);
   }
   for (uint32_t i = 0; i + per_match <= found.len; i += per_match) {

@@ -84,8 +84,8 @@ static mlo_str absolute_path(const walker *self, const base *root, mlo_str path)
 }
 
 static void add_problem(walker *self, mlo_str path, mlo_str message) {
-  mlo_problem problem = {mlo_arena_str(self->arena, path.len ? path : MLO_STR(".")),
-                         mlo_arena_str(self->arena, message)};
+  mlo_problem problem = {.path = mlo_arena_str(self->arena, path.len ? path : MLO_STR(".")),
+                         .message = mlo_arena_str(self->arena, message)};
   if (self->problems) MLO_PUSH(self->arena, self->problems, problem);
 }
 

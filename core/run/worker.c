@@ -148,8 +148,11 @@ static void seal_answers(mlo_worker *self, const mlo_file *file, const mlo_setti
     fact.json = mlo_arena_str(&self->run, fact.json);
     MLO_PUSH(&self->run, &out->facts, fact);
   }
-  for (uint32_t i = 0; i < answers->problems.len; i++)
-    add_problem(self, out, answers->problems.items[i].path, answers->problems.items[i].message);
+  for (uint32_t i = 0; i < answers->problems.len; i++) {
+    const mlo_problem *problem = &answers->problems.items[i];
+    add_problem(self, out, problem->path, problem->message);
+    out->problems.items[out->problems.len - 1].detail = mlo_arena_str(&self->run, problem->detail);
+  }
   mlo_suppressions_locate(&suppressions, file, &self->run);
   mlo_suppressions_locate(&faulty, file, &self->run);
   out->suppressions = suppressions;

@@ -348,7 +348,7 @@ static int read_rules(lua_State *lua) {
 }
 
 static void add_problem(mlo_catalogue *out, mlo_arena *arena, mlo_str path, mlo_str message) {
-  mlo_problem problem = {path, message};
+  mlo_problem problem = {.path = path, .message = message};
   MLO_PUSH(arena, &out->problems, problem);
 }
 

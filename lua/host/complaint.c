@@ -35,6 +35,36 @@ static uint32_t line_of(mlo_str source, mlo_str code, mlo_str field) {
   return line;
 }
 
+/* Appends a line on the function at work to the trace; false if there is no room. */
+static bool note_frame(mlo_rule_worker *self, const lua_Debug *frame) {
+  size_t used = strlen(self->trace), room = sizeof self->trace - used;
+  const char *separator = used ? "\n" : "";
+  int len = frame->name ? snprintf(self->trace + used, room, "%s%s:%d: in %s '%s'", separator,
+                                   frame->short_src, frame->currentline,
+                                   *frame->namewhat ? frame->namewhat : "function", frame->name)
+                        : snprintf(self->trace + used, room, "%s%s:%d: in the rule", separator,
+                                   frame->short_src, frame->currentline);
+  if (len >= 0 && (size_t)len < room) return true;
+  self->trace[used] = 0;
+  return false;
+}
+
+/* Allocates nothing: the state may be out of memory. */
+int mlo_sandbox_trace(lua_State *lua) {
+  enum { MOST_LEVELS = 200, MOST_FRAMES = 6 };
+  mlo_rule_worker *self = mlo_host_of(lua);
+  lua_Debug frame;
+  self->trace[0] = 0;
+  for (int level = 1, frames = 0; level < MOST_LEVELS && frames < MOST_FRAMES; level++) {
+    if (!lua_getstack(lua, level, &frame)) break;
+    lua_getinfo(lua, "Sln", &frame);
+    if (frame.currentline <= 0) continue;
+    if (!note_frame(self, &frame)) break;
+    frames++;
+  }
+  return 1;
+}
+
 static mlo_str raw_text(lua_State *lua, const char *key) {
   lua_pushstring(lua, key);
   return lua_rawget(lua, 1) == LUA_TSTRING ? mlo_check_str(lua, -1) : (mlo_str){0};

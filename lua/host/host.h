@@ -47,6 +47,7 @@ struct mlo_rule_worker {
   size_t bytes, byte_limit;    /* of the state's own memory */
   mlo_regex_scratch *regex_scratch;
   size_t regex_bytes; /* of the expressions that the state keeps */
+  char trace[512];    /* the functions at work when a call failed, a line each; or empty */
   bool crowded;       /* the state still holds much after a call: its owner replaces it */
 };
 
@@ -72,6 +73,8 @@ void mlo_sandbox_push_chunk(lua_State *lua, mlo_str source, mlo_str name);
 const char *mlo_sandbox_why(const mlo_rule_worker *self);
 /* The same for the rule's author, in arena: "line 3: why". file: where the failed rule is written. complaint.c */
 mlo_str mlo_rule_complaint(mlo_rule_worker *self, const mlo_rule *file, mlo_arena *arena);
+/* The message handler of calls: writes the trace and leaves the error as it is. complaint.c */
+int mlo_sandbox_trace(lua_State *lua);
 /* Pushes a fresh table of globals, without `require`. */
 void mlo_sandbox_push_globals(lua_State *lua);
 /* Puts a copy of the table on top, with copies of the tables in it, in its place: functions are shared. */
@@ -140,8 +143,8 @@ typedef enum mlo_handle_kind {
 typedef struct mlo_handle {
   mlo_handle_kind kind;
   uint32_t generation;
-  uint32_t index; /* node, value, cell, command, draft */
-  int32_t item;   /* node: which part of it a value is; output: its number; -1 else */
+  uint32_t index;   /* node, value, cell, command, draft */
+  int32_t item;     /* node: which part of it a value is; output: its number; -1 else */
   uint32_t context; /* node: the call of the file's own function in which it stands, or 0 */
   mlo_space space;
   mlo_span span;
@@ -176,7 +179,8 @@ void mlo_push_edit(lua_State *lua, mlo_space space, mlo_span span, mlo_str text)
 
 /* --- one file for each noun: they register their handles --- */
 void mlo_node_define(lua_State *lua);
-void mlo_flow_define(lua_State *lua); /* of nodes and ctx: where values come from and go, columns, parts, fits */
+void mlo_flow_define(
+    lua_State *lua); /* of nodes and ctx: where values come from and go, columns, parts, fits */
 void mlo_document_define(lua_State *lua);
 void mlo_notebook_define(lua_State *lua);
 void mlo_command_define(lua_State *lua);

@@ -124,6 +124,8 @@ static int check_hit(lua_State *lua) {
 static void rule_failed(mlo_rule_worker *self, uint32_t rule, mlo_answers *answers) {
   const mlo_rule *record = &self->catalogue->rules.items[rule];
   mlo_str where = self->file ? self->file->path : MLO_STR("the whole project");
+  mlo_str trace = mlo_str_c(self->trace);
+  if (mlo_str_find_char(trace, '\n') == SIZE_MAX) trace = (mlo_str){0}; /* the message says it */
   self->failed[rule] = true;
   self->failures[rule]++;
   mlo_problem problem = {
@@ -131,6 +133,7 @@ static void rule_failed(mlo_rule_worker *self, uint32_t rule, mlo_answers *answe
       .message = mlo_arena_format(answers->arena, "rule %.*s failed and was skipped for %.*s: %.*s",
                                   MLO_FMT(record->code), MLO_FMT(where),
                                   MLO_FMT(mlo_rule_complaint(self, record, answers->arena))),
+      .detail = mlo_arena_str(answers->arena, trace),
   };
   MLO_PUSH(answers->arena, &answers->problems, problem);
 }

@@ -1,5 +1,7 @@
 #include "lua/host/host.h"
 
+#include "base/nearest.h"
+
 enum { STEPS_FOR_ONE_PLACE = 100 };
 
 /* Each kind's metatable stands in the registry under its number; it holds two tables, fields and methods. */
@@ -8,6 +10,28 @@ static const char *const kind_names[MLO_HANDLE_KIND_COUNT] = {
     "mlopslint.output", "mlopslint.notebook", "mlopslint.command", "mlopslint.match",
     "mlopslint.report", "mlopslint.context",  "mlopslint.project",
 };
+
+/* Offers the keys of the table at upvalue `table`, whose order says nothing: of equally near ones the first by name. */
+static void offer_keys(lua_State *lua, int table, mlo_nearest *best) {
+  for (lua_pushnil(lua); lua_next(lua, lua_upvalueindex(table)); lua_pop(lua, 1)) {
+    mlo_nearest one = {.word = best->word};
+    mlo_nearest_offer(&one, mlo_check_str(lua, -2));
+    bool first = best->best.ptr && one.distance == best->distance &&
+                 mlo_str_compare(one.best, best->best) < 0;
+    if (!best->best.ptr || one.distance < best->distance || first) *best = one;
+  }
+}
+
+/* Raises for the member at 2 of the handle at 1, whose fields and methods are upvalues 1 and 2. */
+static int no_member(lua_State *lua) {
+  lua_settop(lua, 2);
+  mlo_push_text(lua, 2);
+  mlo_nearest nearest = {.word = mlo_check_str(lua, 3)};
+  offer_keys(lua, 1, &nearest);
+  offer_keys(lua, 2, &nearest);
+  return luaL_error(lua, "%s has no field or method '%s'; the nearest known is '%s'",
+                    lua_tostring(lua, lua_upvalueindex(3)), lua_tostring(lua, 3), nearest.best.ptr);
+}
 
 /* obj.name: a field is computed, a method is returned; anything else is a spelling mistake and says so. */
 static int handle_index(lua_State *lua) {
@@ -20,9 +44,7 @@ static int handle_index(lua_State *lua) {
   }
   lua_pushvalue(lua, 2);
   if (lua_rawget(lua, lua_upvalueindex(2)) == LUA_TFUNCTION) return 1;
-  mlo_push_text(lua, 2);
-  return luaL_error(lua, "%s has no field or method '%s'", lua_tostring(lua, lua_upvalueindex(3)),
-                    lua_tostring(lua, -1));
+  return no_member(lua);
 }
 
 static int handle_equal(lua_State *lua) {

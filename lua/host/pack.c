@@ -10,8 +10,8 @@ typedef struct reading {
 } reading;
 
 static void add_problem(reading *self, mlo_str path, const char *message) {
-  mlo_problem problem = {mlo_arena_str(self->arena, path),
-                         mlo_arena_str(self->arena, mlo_str_c(message))};
+  mlo_problem problem = {.path = mlo_arena_str(self->arena, path),
+                         .message = mlo_arena_str(self->arena, mlo_str_c(message))};
   MLO_PUSH(self->arena, self->problems, problem);
 }
 

@@ -184,7 +184,12 @@ int mlo_sandbox_call(mlo_rule_worker *self, int arguments, int results) {
   mlo_arena *file = self->file && self->file->arena != answers ? self->file->arena : NULL;
   lent_arena first = lend(self, answers), second = lend(self, file);
   begin(self);
-  int status = lua_pcall(self->lua, arguments, results, 0);
+  int handler = lua_gettop(self->lua) - arguments;
+  lua_pushcfunction(self->lua, mlo_sandbox_trace);
+  lua_insert(self->lua, handler);
+  self->trace[0] = 0;
+  int status = lua_pcall(self->lua, arguments, results, handler);
+  lua_remove(self->lua, handler);
   if (status == LUA_ERRMEM && !self->stopped) self->stopped = too_much_memory;
   take_back(self, &second);
   take_back(self, &first);

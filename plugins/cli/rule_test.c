@@ -1,257 +1,284 @@
-/* rule test: runs the examples that rules carry, each in memory, with only its rule on. */
+/* rule test: runs the tests of rules, each in memory, with only its rules on. */
+#include "plugins/cli/beside.h"
 #include "plugins/cli/command.h"
-#include "plugins/cli/expectation.h"
 #include "plugins/report/terminal.h"
 
-#include <cjson/cJSON.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-/* One example at work. What is wrong with it is written to `why`, a line each. */
-typedef struct trial {
-  const mlo_engine *engine;
-  const mlo_rule *rule;
-  const mlo_example *example;
-  mlo_arena *arena;
-  mlo_request request;
-  mlo_expectations expectations;
-  mlo_buf why;
-  char config[32]; /* the temporary configuration file with the example's options; empty: none */
-} trial;
-
-static void say(trial *self, const char *what, mlo_str foreign) {
-  mlo_buf_format(&self->why, "    %s", what);
-  mlo_terminal_add(&self->why, foreign);
-  mlo_buf_char(&self->why, '\n');
-}
-
-static void say_place(trial *self, const char *what, mlo_str path, uint32_t cell, uint32_t line,
-                      mlo_str code) {
-  mlo_str place = mlo_arena_format(self->arena, "%.*s at %.*s", MLO_FMT(code), MLO_FMT(path));
-  if (cell) place = mlo_arena_format(self->arena, "%.*s, cell %u", MLO_FMT(place), cell);
-  say(self, what, mlo_arena_format(self->arena, "%.*s, line %u", MLO_FMT(place), line));
-}
-
-/* --- options --------------------------------------------------------------------------------- */
-
-/* JSON's scalars and lists are TOML's too. */
-static void put_option(mlo_buf *out, const cJSON *option) {
-  char *value = cJSON_PrintUnformatted(option);
-  mlo_buf_format(out, "%s = %s\n", option->string, value ? value : "\"\"");
-  cJSON_free(value);
-}
-
-static void put_config(mlo_buf *out, const mlo_rule *rule, mlo_str options) {
-  mlo_buf_format(out, "select = [\"%.*s\"]\n[rules.%.*s]\n", MLO_FMT(rule->code),
-                 MLO_FMT(rule->name));
-  cJSON *root = cJSON_ParseWithLength(options.ptr, options.len);
-  const cJSON *option = NULL;
-  cJSON_ArrayForEach(option, root) put_option(out, option);
-  cJSON_Delete(root);
-}
-
-/* Options reach a rule by configuration only, so an example with options gets a file of its own. */
-static void write_config(trial *self) {
-  if (!self->example->options.len) return;
-  mlo_buf text = {0};
-  put_config(&text, self->rule, self->example->options);
-  strcpy(self->config, "/tmp/mlopslint-XXXXXX.toml");
-  int fd = mkstemps(self->config, 5);
-  bool written = fd >= 0 && write(fd, text.ptr, text.len) == (ssize_t)text.len;
-  if (fd >= 0) close(fd);
-  mlo_buf_release(&text);
-  if (!written) say(self, "no temporary file for the options", (mlo_str){0});
-  self->request.overrides.isolated = false;
-  self->request.overrides.config = mlo_str_c(self->config);
-}
-
-/* --- one example ----------------------------------------------------------------------------- */
-
-static void make_request(trial *self) {
-  const mlo_example *example = self->example;
-  mlo_input *inputs = MLO_NEW_ARRAY(self->arena, mlo_input, example->files.len);
-  for (uint32_t i = 0; i < example->files.len; i++) {
-    const mlo_example_file *file = &example->files.items[i];
-    inputs[i] = (mlo_input){.path = file->path, .bytes = file->text};
-    mlo_expectations_read(file->path, file->text, self->arena, &self->expectations);
-  }
-  self->request = (mlo_request){
-      .root = MLO_STR("."),
-      .inputs = inputs,
-      .input_count = example->files.len,
-      .alone = true,
-      .whole = true,
-      .jobs = 1,
-      .overrides = {.select = &self->rule->code, .select_count = 1, .isolated = true}};
-  write_config(self);
-}
-
-static void judge_message(trial *self, const mlo_findings *findings) {
-  if (!self->example->message.len || !findings->len) return;
-  for (uint32_t i = 0; i < findings->len; i++)
-    if (mlo_str_contains(findings->items[i].message, self->example->message)) return;
-  say(self, "no message holds: ", self->example->message);
-  say(self, "the first one is: ", findings->items[0].message);
-}
-
-static void judge_findings(trial *self, const mlo_findings *findings) {
-  bool any = self->example->kind == MLO_EXAMPLE_BAD && !self->expectations.len;
-  if (any && !findings->len) say(self, "expected a finding, found none", (mlo_str){0});
-  for (uint32_t i = 0; i < findings->len && !any; i++) {
-    const mlo_finding *finding = &findings->items[i];
-    const mlo_location *at = &finding->location;
-    if (mlo_expectations_meet(&self->expectations, finding)) continue;
-    say_place(self, "not expected: ", at->path, at->cell,
-              at->cell ? at->cell_start.line : at->start.line, finding->code);
-    say(self, "              ", finding->message);
-  }
-  for (uint32_t i = 0; i < self->expectations.len; i++) {
-    const mlo_expectation *missed = &self->expectations.items[i];
-    if (!missed->met)
-      say_place(self, "not found:    ", missed->path, missed->cell, missed->line, missed->code);
-  }
-}
-
-static void judge_check(trial *self) {
-  mlo_result *result = NULL;
-  mlo_error err = {0};
-  if (mlo_engine_check(self->engine, &self->request, &result, &err) != MLO_OK) {
-    say(self, "could not be checked: ", mlo_str_c(err.message));
-    return;
-  }
-  judge_findings(self, &result->findings);
-  judge_message(self, &result->findings);
-  for (uint32_t i = 0; i < result->problems.len; i++)
-    say(self, "error: ", result->problems.items[i].message);
-  mlo_result_free(result);
-}
-
-static void say_lines(trial *self, const char *heading, mlo_str text) {
-  say(self, heading, (mlo_str){0});
-  for (mlo_str rest = text; rest.ptr;) say(self, "    | ", mlo_str_cut(&rest, '\n'));
-}
-
-static void judge_fix(trial *self) {
-  if (!self->example->fixed.ptr || !self->example->files.len) return;
-  const mlo_example_file *file = &self->example->files.items[0];
-  mlo_str fixed = {0};
-  mlo_fix_result result = {0};
-  mlo_error err = {0};
-  if (mlo_fix_file(self->engine, &self->request, file->path, file->text, MLO_SAFETY_UNSAFE,
-                   self->arena, &fixed, &result, &err) != MLO_OK) {
-    say(self, "could not be fixed: ", mlo_str_c(err.message));
-    return;
-  }
-  mlo_str wanted = mlo_expectations_strip(self->example->fixed, self->arena);
-  mlo_str got = mlo_expectations_strip(fixed, self->arena);
-  if (result.refused) say(self, "a fix was refused", (mlo_str){0});
-  if (mlo_str_eq(wanted, got)) return;
-  say_lines(self, "fixed should be:", wanted);
-  say_lines(self, "but is:", got);
-}
-
-/* True if the example holds; else *why gets the reasons. */
-static bool try_example(const mlo_engine *engine, const mlo_rule *rule, const mlo_example *example,
-                        mlo_buf *why) {
-  mlo_arena arena;
-  mlo_arena_init(&arena, 0, NULL, NULL);
-  trial self = {.engine = engine, .rule = rule, .example = example, .arena = &arena};
-  make_request(&self);
-  judge_check(&self);
-  judge_fix(&self);
-  if (self.config[0]) unlink(self.config);
-  mlo_buf_add(why, mlo_buf_str(&self.why));
-  bool held = self.why.len == 0;
-  mlo_buf_release(&self.why);
-  mlo_arena_release(&arena);
-  return held;
-}
-
-/* --- all of them ----------------------------------------------------------------------------- */
+enum { TEST_UPDATE, TEST_FLAG_COUNT };
+static const mlo_flag flags[] = {
+    [TEST_UPDATE] = {.name = "update",
+                     .letter = 'u',
+                     .help = "write the .fixed files beside rules as the fixes are now"},
+};
 
 typedef struct score {
-  uint32_t passed, failed;
+  const mlo_engine *engine;
+  bool *wanted; /* by rule */
+  bool update;
+  uint32_t passed, failed, todos;
   mlo_buf out;
 } score;
 
-static void put_failure(score *self, const mlo_rule *rule, const mlo_example *example,
-                        uint32_t number, mlo_str why) {
-  const char *kind = example->kind == MLO_EXAMPLE_BAD ? "bad" : "good";
-  mlo_buf_format(&self->out, "%.*s %.*s: %s example %u\n", MLO_FMT(rule->code), MLO_FMT(rule->name),
-                 kind, number);
-  mlo_buf_add(&self->out, why);
-  for (uint32_t i = 0; i < example->files.len; i++) {
+static const mlo_rule *rule_at(const score *self, uint32_t index) {
+  return &mlo_engine_catalogue(self->engine)->rules.items[index];
+}
+
+static uint32_t rule_count(const score *self) {
+  return mlo_engine_catalogue(self->engine)->rules.len;
+}
+
+/* --- which rules ----------------------------------------------------------------------------- */
+
+static mlo_str real_path(mlo_str path, mlo_arena *arena) {
+  mlo_str real = {0};
+  mlo_error ignored = {0};
+  return mlo_os_real(path, arena, &real, &ignored) == MLO_OK ? real : (mlo_str){0};
+}
+
+/* "lint/a.lua" for lint/a.test/x.py and lint/a.test.py; else path. */
+static mlo_str rule_of_test(mlo_str path, mlo_arena *arena) {
+  size_t at = mlo_str_find(path, MLO_STR(".test/"));
+  if (at == SIZE_MAX) at = mlo_str_find(path, MLO_STR(".test."));
+  if (at == SIZE_MAX && mlo_str_ends(path, MLO_STR(".test"))) at = path.len - (sizeof ".test" - 1);
+  if (at == SIZE_MAX) return path;
+  return mlo_arena_concat(arena, mlo_str_slice(path, 0, at), MLO_STR(".lua"));
+}
+
+static bool lies_at(mlo_str file, mlo_str place) {
+  if (!place.len || !mlo_str_starts(file, place)) return false;
+  return file.len == place.len || file.ptr[place.len] == '/';
+}
+
+/* Wants the rules that are written at or below the path; false if there are none. */
+static bool want_path(score *self, mlo_str path, mlo_arena *arena) {
+  mlo_str place = rule_of_test(real_path(path, arena), arena);
+  bool found = false;
+  for (uint32_t i = 0; i < rule_count(self); i++) {
+    const mlo_rule *rule = rule_at(self, i);
+    if (!rule->pack || !lies_at(real_path(rule->file, arena), place)) continue;
+    self->wanted[i] = found = true;
+  }
+  return found;
+}
+
+static bool is_path(mlo_str word) {
+  mlo_stat found;
+  return mlo_os_stat(word, &found, NULL) == MLO_OK &&
+         (found.kind == MLO_FILE_FOLDER || found.kind == MLO_FILE_REGULAR);
+}
+
+/* The folder whose rules a path outside of all packs means. */
+static mlo_str pack_of(mlo_str path) {
+  mlo_stat found;
+  bool folder = mlo_os_stat(path, &found, NULL) == MLO_OK && found.kind == MLO_FILE_FOLDER;
+  size_t slash = mlo_str_rfind_char(path, '/');
+  if (folder) return path;
+  return slash == SIZE_MAX ? MLO_STR(".") : mlo_str_slice(path, 0, slash);
+}
+
+/* Marks what the words name. A path that no rule stands at goes to `strange`. */
+static mlo_status want(score *self, const mlo_words *words, mlo_arena *arena, mlo_words *strange,
+                       mlo_error *err) {
+  self->wanted = MLO_NEW_ARRAY(arena, bool, rule_count(self));
+  for (uint32_t i = 0; i < rule_count(self); i++) self->wanted[i] = words->len == 0;
+  for (uint32_t i = 0; i < words->len; i++) {
+    mlo_str word = words->items[i];
+    uint32_t rule = mlo_engine_rule(self->engine, word);
+    if (rule != UINT32_MAX) {
+      self->wanted[rule] = true;
+    } else if (!is_path(word)) {
+      mlo_cli_rule(self->engine, word, err);
+      return MLO_ERR_USAGE;
+    } else if (!want_path(self, word, arena)) {
+      mlo_str pack = pack_of(rule_of_test(word, arena));
+      MLO_PUSH(arena, strange, pack);
+    }
+  }
+  return MLO_OK;
+}
+
+/* --- the tests ------------------------------------------------------------------------------- */
+
+static void put_text(score *self, const mlo_trial *trial) {
+  for (uint32_t i = 0; i < trial->files.len; i++) {
     mlo_buf_lit(&self->out, "  ");
-    mlo_terminal_add(&self->out, example->files.items[i].path);
+    mlo_terminal_add(&self->out, trial->files.items[i].path);
     mlo_buf_char(&self->out, '\n');
     uint32_t line = 1;
-    for (mlo_str rest = example->files.items[i].text; rest.ptr; line++) {
+    for (mlo_str rest = trial->files.items[i].text; rest.ptr; line++) {
       mlo_buf_format(&self->out, "  %3u | ", line);
       mlo_terminal_add_code(&self->out, mlo_str_cut(&rest, '\n'));
       mlo_buf_char(&self->out, '\n');
     }
   }
+}
+
+/* "ORG001 no-pickle: bad example 1". */
+static void put_heading(score *self, const mlo_rule *rule, mlo_str title) {
+  mlo_buf_format(&self->out, "%.*s %.*s: ", MLO_FMT(rule->code), MLO_FMT(rule->name));
+  mlo_terminal_add(&self->out, title);
   mlo_buf_char(&self->out, '\n');
 }
 
+/* show: the texts of a trial that fails are shown, since they stand inside of the rule. */
+static void run_trial(score *self, const mlo_trial *trial, bool show) {
+  mlo_trial_result result = {0};
+  mlo_trial_run(trial, self->update, &result);
+  bool held = result.why.len == 0;
+  self->todos += result.todos;
+  *(held ? &self->passed : &self->failed) += 1;
+  if (!held || result.note.len) put_heading(self, trial->rules[0], trial->title);
+  mlo_buf_add(&self->out, mlo_buf_str(&result.why));
+  mlo_buf_add(&self->out, mlo_buf_str(&result.note));
+  if (!held && show) put_text(self, trial);
+  if (!held) mlo_buf_char(&self->out, '\n');
+  mlo_buf_release(&result.why);
+  mlo_buf_release(&result.note);
+}
+
+static mlo_trial trial_of(const score *self, const mlo_rule *const *rule,
+                          const mlo_example *example, uint32_t number, mlo_arena *arena) {
+  bool bad = example->kind == MLO_EXAMPLE_BAD;
+  mlo_trial trial = {.engine = self->engine,
+                     .arena = arena,
+                     .rules = rule,
+                     .rule_count = 1,
+                     .options = example->options,
+                     .message = example->message,
+                     .any = bad};
+  trial.title = mlo_arena_format(arena, "%s example %u", bad ? "bad" : "good", number);
+  for (uint32_t i = 0; i < example->files.len; i++) {
+    mlo_trial_file file = {.path = example->files.items[i].path,
+                           .text = example->files.items[i].text};
+    if (i == 0) file.fixed = example->fixed, file.expect = example->expect;
+    MLO_PUSH(arena, &trial.files, file);
+  }
+  return trial;
+}
+
+static void test_examples(score *self, const mlo_rule *rule) {
+  uint32_t numbers[] = {0, 0}; /* by kind */
+  for (uint32_t i = 0; i < rule->examples.len; i++) {
+    mlo_arena arena;
+    mlo_arena_init(&arena, 0, NULL, NULL);
+    const mlo_example *example = &rule->examples.items[i];
+    mlo_trial trial = trial_of(self, &rule, example, ++numbers[example->kind], &arena);
+    run_trial(self, &trial, true);
+    mlo_arena_release(&arena);
+  }
+}
+
+/* --- files beside rules ---------------------------------------------------------------------- */
+
+/* The rules that stand in the same file, which are on together in its tests. */
+static void rules_of_file(const score *self, mlo_str file, mlo_arena *arena, mlo_trial *out) {
+  const mlo_rule **rules = MLO_NEW_ARRAY(arena, const mlo_rule *, rule_count(self));
+  for (uint32_t i = 0; i < rule_count(self); i++)
+    if (mlo_str_eq(rule_at(self, i)->file, file)) rules[out->rule_count++] = rule_at(self, i);
+  out->rules = rules;
+}
+
+static bool expects(const mlo_trials *trials, const mlo_rule *rule, mlo_arena *arena) {
+  mlo_expectations all = {0};
+  for (uint32_t t = 0; t < trials->len; t++)
+    for (uint32_t i = 0; i < trials->items[t].files.len; i++) {
+      const mlo_trial_file *file = &trials->items[t].files.items[i];
+      mlo_expectations_read(file->path, file->text, arena, &all);
+      mlo_expectations_read_list(file->path, file->expect, arena, &all);
+    }
+  for (uint32_t i = 0; i < all.len; i++)
+    if (mlo_str_eq(all.items[i].code, rule->code) || mlo_str_eq(all.items[i].code, rule->name))
+      return true;
+  return false;
+}
+
 /* A rule without a bad example proves nothing. */
-static void require_bad(score *self, const mlo_rule *rule) {
+static void require_bad(score *self, const mlo_rule *rule, const mlo_trials *beside,
+                        mlo_arena *arena) {
   for (uint32_t i = 0; i < rule->examples.len; i++)
     if (rule->examples.items[i].kind == MLO_EXAMPLE_BAD) return;
-  mlo_buf_format(&self->out, "%.*s %.*s: has no bad example\n\n", MLO_FMT(rule->code),
-                 MLO_FMT(rule->name));
+  if (expects(beside, rule, arena)) return;
+  put_heading(self, rule, MLO_STR("has no bad example"));
+  mlo_buf_char(&self->out, '\n');
   self->failed++;
 }
 
-static void test_rule(score *self, const mlo_engine *engine, const mlo_rule *rule) {
-  uint32_t numbers[] = {0, 0}; /* by kind */
-  if (!rule->source.len) return; /* the core's own: tested with it */
-  require_bad(self, rule);
-  for (uint32_t i = 0; i < rule->examples.len; i++) {
-    const mlo_example *example = &rule->examples.items[i];
-    uint32_t number = ++numbers[example->kind];
-    mlo_buf why = {0};
-    if (try_example(engine, rule, example, &why))
-      self->passed++;
-    else
-      self->failed++, put_failure(self, rule, example, number, mlo_buf_str(&why));
-    mlo_buf_release(&why);
-  }
+/* True if an earlier rule that is wanted stands in the same file. */
+static bool is_done(const score *self, uint32_t index) {
+  for (uint32_t i = 0; i < index; i++)
+    if (self->wanted[i] && mlo_str_eq(rule_at(self, i)->file, rule_at(self, index)->file))
+      return true;
+  return false;
 }
 
-static mlo_status test_named(score *self, const mlo_engine *engine, const mlo_words *words,
-                             mlo_error *err) {
-  const mlo_catalogue *catalogue = mlo_engine_catalogue(engine);
-  for (uint32_t i = 0; i < words->len; i++) {
-    uint32_t rule = mlo_cli_rule(engine, words->items[i], err);
-    if (rule == UINT32_MAX) return MLO_ERR_USAGE;
-    test_rule(self, engine, &catalogue->rules.items[rule]);
+static mlo_status test_rule(score *self, uint32_t index, mlo_arena *arena, mlo_error *err) {
+  const mlo_rule *rule = rule_at(self, index);
+  mlo_trials beside = {0};
+  mlo_status status = rule->pack ? mlo_beside_read(rule->file, arena, &beside, err) : MLO_OK;
+  if (status != MLO_OK) return status;
+  if (rule->source.len) require_bad(self, rule, &beside, arena);
+  test_examples(self, rule);
+  for (uint32_t i = 0; i < beside.len && !is_done(self, index); i++) {
+    mlo_trial *trial = &beside.items[i];
+    trial->engine = self->engine;
+    trial->arena = arena;
+    rules_of_file(self, rule->file, arena, trial);
+    run_trial(self, trial, false);
   }
-  for (uint32_t i = 0; i < catalogue->rules.len && !words->len; i++)
-    test_rule(self, engine, &catalogue->rules.items[i]);
   return MLO_OK;
 }
 
-static int print_score(score *self, const mlo_engine *engine) {
-  bool broken = mlo_cli_complain_of_rules(mlo_engine_catalogue(engine));
-  mlo_buf_format(&self->out, "%u passed, %u failed\n", self->passed, self->failed);
+static mlo_status test_all(score *self, mlo_error *err) {
+  mlo_status status = MLO_OK;
+  for (uint32_t i = 0; status == MLO_OK && i < rule_count(self); i++) {
+    if (!self->wanted[i]) continue;
+    mlo_arena arena;
+    mlo_arena_init(&arena, 0, NULL, NULL);
+    status = test_rule(self, i, &arena, err);
+    mlo_arena_release(&arena);
+  }
+  return status;
+}
+
+/* --- the command ----------------------------------------------------------------------------- */
+
+static int print_score(score *self) {
+  bool broken = mlo_cli_complain_of_rules(mlo_engine_catalogue(self->engine));
+  mlo_buf_format(&self->out, "%u passed, %u failed", self->passed, self->failed);
+  if (self->todos) mlo_buf_format(&self->out, ", %u todo", self->todos);
+  mlo_buf_char(&self->out, '\n');
   if (self->out.failed || !mlo_output_print(mlo_buf_str(&self->out)) || broken)
     return MLO_EXIT_FAILED;
   return self->failed ? MLO_EXIT_FINDINGS : MLO_EXIT_CLEAN;
 }
 
+/* An engine with the packs of the configuration, and with those of paths that lie in none. */
+static mlo_status open_engine(const mlo_cli *cli, const mlo_words *words, score *self,
+                              mlo_engine **engine, mlo_error *err) {
+  mlo_engine_options options = {.layer = cli->layer, .root = MLO_STR(".")};
+  mlo_words strange = {0}, none = {0};
+  mlo_status status = mlo_engine_new(&options, engine, err);
+  self->engine = *engine;
+  if (status == MLO_OK) status = want(self, words, cli->arena, &strange, err);
+  if (status != MLO_OK || !strange.len) return status;
+  mlo_engine_free(*engine);
+  *engine = NULL;
+  options.packs = strange.items;
+  options.pack_count = strange.len;
+  status = mlo_engine_new(&options, engine, err);
+  self->engine = *engine;
+  if (status == MLO_OK) status = want(self, words, cli->arena, &none, err);
+  bool broken = status == MLO_OK && mlo_engine_catalogue(*engine)->problems.len;
+  if (status != MLO_OK || !none.len || broken) return status;
+  return mlo_error_set(err, MLO_ERR_USAGE, none.items[0], "holds no rule");
+}
+
 static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   mlo_error err = {0};
   mlo_engine *engine = NULL;
-  if (mlo_engine_new(&(mlo_engine_options){.layer = cli->layer, .root = MLO_STR(".")}, &engine,
-                     &err) != MLO_OK)
-    return mlo_output_fail(&err);
-  score tally = {0};
-  int code = MLO_EXIT_FAILED;
-  if (test_named(&tally, engine, &arguments->operands, &err) == MLO_OK)
-    code = print_score(&tally, engine);
-  else
-    mlo_output_fail(&err);
+  score tally = {.update = mlo_arguments_has(arguments, TEST_UPDATE)};
+  mlo_status status = open_engine(cli, &arguments->operands, &tally, &engine, &err);
+  if (status == MLO_OK) status = test_all(&tally, &err);
+  int code = status == MLO_OK ? print_score(&tally) : mlo_output_fail(&err);
   mlo_buf_release(&tally.out);
   mlo_engine_free(engine);
   return code;
@@ -259,10 +286,18 @@ static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
 
 const mlo_cli_command mlo_rule_test_command = {
     .name = "rule test",
-    .operands = "[CODE|NAME...]",
-    .summary = "run the examples in rules (default: all rules)",
-    .help =
-        "A bad example marks its lines: `# expect: CODE` at a line's end, `# expect-next: CODE` "
-        "above it.",
+    .operands = "[CODE|PATH...]",
+    .summary = "run the tests of rules (default: all rules)",
+    .help = "Tests stand in the rule, and beside its file: for lint/x.lua the file lint/x.test.py, "
+            "and in the\nfolder lint/x.test/ each file, and each folder as one project.\n\n"
+            "  f(x)  # expect: ORG001                 a finding that starts on this line\n"
+            "  # expect-next: ORG001[5-9] \"text\"      on the next one, at these columns, with "
+            "this message\n"
+            "  f(x)  # todo: ORG001                   a miss that is known\n"
+            "  x.py.fixed                             what all fixes make of x.py\n"
+            "  x.json.expect                          lines as `3: ORG001` for what has no "
+            "comments",
+    .flags = flags,
+    .flag_count = TEST_FLAG_COUNT,
     .run = run,
 };

@@ -35,7 +35,9 @@ void mlo_git_found(mlo_git_selection *self, const mlo_git_entry *entry, mlo_str 
 }
 
 void mlo_git_missed(mlo_git_selection *self, const mlo_git_entry *entry, const char *why) {
-  mlo_problem problem = {entry->path, mlo_arena_format(self->arena, "the staged file %s", why)};
+  mlo_problem problem = {
+      .path = entry->path,
+      .message = mlo_arena_format(self->arena, "the staged file %s", why)};
   if (entry->context)
     MLO_PUSH(self->arena, &self->out->notes, problem);
   else
