@@ -17,10 +17,11 @@ typedef struct pattern_waking {
 static void tell_over_budget(pattern_waking *self, uint32_t rule) {
   const mlo_rule *record = &self->shared->catalogue->rules.items[rule];
   mlo_problem problem = {
-      record->file,
-      mlo_arena_format(self->answers->arena,
-                       "rule %.*s was not fully applied to %.*s: its patterns took too long there",
-                       MLO_FMT(record->code), MLO_FMT(self->file->path))};
+      .path = record->file,
+      .message = mlo_arena_format(
+          self->answers->arena,
+          "rule %.*s was not fully applied to %.*s: its patterns took too long there",
+          MLO_FMT(record->code), MLO_FMT(self->file->path))};
   MLO_PUSH(self->answers->arena, &self->answers->problems, problem);
 }
 
