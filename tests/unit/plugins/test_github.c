@@ -40,7 +40,7 @@ static void test_github__worst_first_and_what_is_dropped_is_said(void **state) {
   mlo_location place = {.path = MLO_STR("a.py")};
   for (int i = 0; i < 12; i++) sample_add(&s, sample_finding(MLO_SEVERITY_WARNING, "w", place));
   sample_add(&s, sample_finding(MLO_SEVERITY_ERROR, "e", place));
-  mlo_problem problem = {MLO_STR("b.py"), MLO_STR("unreadable")};
+  mlo_problem problem = {.path = MLO_STR("b.py"), .message = MLO_STR("unreadable")};
   MLO_PUSH(&s.arena, &s.result.problems, problem);
   mlo_str text = sample_write(&s, &mlo_github_writer);
   assert_true(mlo_str_starts(text, MLO_STR("::error title=mlopslint,file=b.py::unreadable\n"

@@ -57,7 +57,7 @@ static void test_json__a_finding_with_everything(void **state) {
 static void test_json__errors_and_counts_by_code(void **state) {
   (void)state;
   sample s = {0};
-  mlo_problem problem = {MLO_STR("a.py"), MLO_STR("no such file")};
+  mlo_problem problem = {.path = MLO_STR("a.py"), .message = MLO_STR("no such file")};
   MLO_PUSH(&s.arena, &s.result.problems, problem);
   mlo_finding finding = sample_finding(MLO_SEVERITY_ERROR, "m", sample_at("a", 1, 1, 1, ""));
   sample_add(&s, finding);

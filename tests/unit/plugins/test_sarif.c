@@ -118,7 +118,7 @@ static void test_sarif__problems_fail_the_invocation(void **state) {
   cJSON *log = NULL;
   assert_true(cJSON_IsTrue(get(run_of(&s, &log), "invocations.0.executionSuccessful")));
   cJSON_Delete(log);
-  mlo_problem problem = {MLO_STR("a.py"), MLO_STR("unreadable")};
+  mlo_problem problem = {.path = MLO_STR("a.py"), .message = MLO_STR("unreadable")};
   MLO_PUSH(&s.arena, &s.result.problems, problem);
   const cJSON *run = run_of(&s, &log);
   assert_true(cJSON_IsFalse(get(run, "invocations.0.executionSuccessful")));

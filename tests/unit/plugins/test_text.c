@@ -105,7 +105,7 @@ static void test_text__all_clear_only_when_everything_was_read(void **state) {
   s.result.summary.files = 0;
   assert_str(sample_write(&s, &mlo_text_writer),
              "Nothing to check: no files that mlopslint reads\n");
-  mlo_problem problem = {MLO_STR("a.py"), MLO_STR("unreadable")};
+  mlo_problem problem = {.path = MLO_STR("a.py"), .message = MLO_STR("unreadable")};
   MLO_PUSH(&s.arena, &s.result.problems, problem);
   assert_str(sample_write(&s, &mlo_text_writer),
              "Incomplete: 1 error kept mlopslint from checking everything\n");

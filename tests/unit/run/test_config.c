@@ -327,7 +327,7 @@ static void test_config__a_pyproject_is_ours_only_with_our_table(void **state) {
 
 static void test_config__a_rule_that_failed_to_load_is_not_missed(void **state) {
   fixture *self = *state;
-  mlo_problem problem = {MLO_STR("lua/rules/x.lua"), MLO_STR("broken")};
+  mlo_problem problem = {.path = MLO_STR("lua/rules/x.lua"), .message = MLO_STR("broken")};
   mlo_catalogue partial = {.rules = {rules, 3, 3}, .problems = {&problem, 1, 1}};
   mlo_config_file file = {.path = MLO_STR("mlopslint.toml"),
                           .text = MLO_STR("ignore = [\"SEC999\"]")};
