@@ -117,3 +117,51 @@ const mlo_interface *mlo_interfaces_get(mlo_interfaces *self, mlo_str path,
   if (setjmp(reader->full) == 0) whole = make(self, path, reader, &made);
   return publish(self, path, whole ? &made : NULL);
 }
+
+/* --- outlines --- */
+
+static bool outline(mlo_interfaces *self, mlo_str path, mlo_module_reader *reader,
+                    mlo_outline *out) {
+  mlo_str text;
+  if (!read_text(self, path, &reader->scratch, &text)) return false;
+  mlo_outline_of_text(text, &reader->scratch, out);
+  return true;
+}
+
+static const mlo_outline *keep_outline(const mlo_outline *made, mlo_arena *arena) {
+  mlo_outline *out = MLO_NEW(arena, mlo_outline);
+  out->open = made->open;
+  for (uint32_t i = 0; i < made->names.cap; i++) {
+    const mlo_map_slot *slot = &made->names.slots[i];
+    if (!slot->used) continue;
+    mlo_str name = mlo_arena_str(arena, slot->key);
+    *mlo_map_put(&out->names, name, arena) = slot->value;
+  }
+  return out;
+}
+
+/* The lock is free while the file is read, so that the arena may fail. */
+const mlo_outline *mlo_interfaces_outline(mlo_interfaces *self, mlo_str path,
+                                          mlo_module_reader *reader) {
+  pthread_mutex_lock(&self->lock);
+  const uint32_t *known = mlo_map_get(&self->outlined, path);
+  const mlo_outline *kept = known ? self->outlines.items[*known - 1] : NULL;
+  pthread_mutex_unlock(&self->lock);
+  if (kept) return kept;
+  mlo_arena_reset(&reader->scratch);
+  mlo_outline made;
+  volatile bool whole = false;
+  if (setjmp(reader->full) == 0) whole = outline(self, path, reader, &made);
+  if (!whole) made = (mlo_outline){.open = true};
+  pthread_mutex_lock(&self->lock);
+  uint32_t *place = mlo_map_get(&self->outlined, path);
+  if (!place) {
+    mlo_str key = mlo_arena_str(&self->arena, path);
+    place = mlo_map_put(&self->outlined, key, &self->arena);
+    MLO_PUSH(&self->arena, &self->outlines, keep_outline(&made, &self->arena));
+    *place = self->outlines.len;
+  }
+  kept = self->outlines.items[*place - 1];
+  pthread_mutex_unlock(&self->lock);
+  return kept;
+}

@@ -8,6 +8,7 @@
 #include "lang/language.h"
 #include "project/files.h"
 #include "project/interface.h"
+#include "project/outline.h"
 
 #include <setjmp.h>
 
@@ -16,6 +17,8 @@ typedef struct mlo_interfaces {
   pthread_mutex_t lock;                   /* guards known and arena */
   mlo_map known;                          /* path to 1 + index into items */
   MLO_ARRAY(const mlo_interface *) items; /* NULL: none can be made */
+  mlo_map outlined;                       /* path to 1 + index into outlines */
+  MLO_ARRAY(const mlo_outline *) outlines;
   mlo_arena arena;
 } mlo_interfaces;
 
@@ -36,5 +39,9 @@ void mlo_module_reader_release(mlo_module_reader *self);
 /* The interface of a file of the project, or NULL. It lives as long as self. */
 const mlo_interface *mlo_interfaces_get(mlo_interfaces *self, mlo_str path,
                                         mlo_module_reader *reader);
+
+/* What a look at the file's lines tells; it lives as long as self. */
+const mlo_outline *mlo_interfaces_outline(mlo_interfaces *self, mlo_str path,
+                                          mlo_module_reader *reader);
 
 #endif

@@ -3,12 +3,19 @@
 #include "facts/known.h"
 
 /* Where following a name has led so far. */
-typedef enum place_kind { PLACE_NONE, PLACE_MODULE, PLACE_OFFER, PLACE_FOREIGN } place_kind;
+typedef enum place_kind {
+  PLACE_NONE,
+  PLACE_MODULE,
+  PLACE_OFFER,
+  PLACE_DEFINED, /* a function or class of a module, of which nothing but its name is asked */
+  PLACE_FOREIGN
+} place_kind;
 typedef struct place {
   place_kind kind;
-  mlo_py_module module; /* MODULE; OFFER: where it is defined */
+  mlo_py_module module; /* MODULE; OFFER, DEFINED: where it is defined */
   const mlo_offer *offer;
-  mlo_str name; /* FOREIGN: the qualified name of what is no part of the project */
+  mlo_str
+      name; /* FOREIGN: the qualified name of what is no part of the project; DEFINED: the name in its module */
 } place;
 
 /* One question. */
@@ -16,6 +23,8 @@ typedef struct chase {
   mlo_view *view;
   mlo_arena *arena;
   unsigned steps, depth;
+  unsigned
+      inner; /* parts at work that are not the last of the question: more than their name is needed */
   bool constant; /* the question is a constant: an offer that has one is the answer */
   bool path; /* the question is where something stands, so copies of public packages count too */
 } chase;
@@ -55,7 +64,9 @@ static place part_of_module(chase *self, const mlo_py_module *module, mlo_str pa
 static place from_stars(chase *self, const mlo_py_module *module, const mlo_interface *interface,
                         mlo_str part) {
   for (uint32_t i = interface->stars.len; i-- > 0;) {
+    self->inner++; /* a module is wanted */
     place star = follow(self, module, interface->stars.items[i]);
+    self->inner--;
     if (star.kind == PLACE_FOREIGN && interface->stars.len == 1 && part.ptr[0] != '_')
       return foreign(self,
                      mlo_arena_format(self->arena, "%.*s.%.*s", MLO_FMT(star.name), MLO_FMT(part)));
@@ -68,10 +79,22 @@ static place from_stars(chase *self, const mlo_py_module *module, const mlo_inte
   return nowhere;
 }
 
+/* Most questions end here, without parsing the module. */
+static const mlo_outline *outline_of(chase *self, const mlo_py_module *module) {
+  static const mlo_outline nothing = {0};
+  mlo_view *view = self->view;
+  if (!mlo_str_ends(module->path, MLO_STR(".py"))) return &nothing;
+  return mlo_interfaces_outline(view->interfaces, module->path, &view->reader);
+}
+
 static place part_of_module(chase *self, const mlo_py_module *module, mlo_str part) {
   if (++self->steps > MLO_VIEW_STEPS || self->depth >= DEEPEST) return nowhere;
+  const mlo_outline *outline = outline_of(self, module);
+  if (self->inner == 0 && mlo_outline_defines(outline, part))
+    return (place){.kind = PLACE_DEFINED, .module = *module, .name = part};
   self->depth++;
-  const mlo_interface *interface = interface_of(self, module);
+  const mlo_interface *interface =
+      mlo_outline_lacks(outline, part) ? NULL : interface_of(self, module);
   const mlo_offer *offer = interface ? mlo_interface_offer(interface, part) : NULL;
   place found = nowhere;
   if (offer)
@@ -95,12 +118,14 @@ static place part_of_class(chase *self, const place *class, mlo_str part) {
   place found = nowhere;
   mlo_str other = {0};
   self->depth++;
+  self->inner++;
   for (uint32_t i = 0; i < class->offer->bases.len && found.kind == PLACE_NONE; i++) {
     place base = follow(self, &class->module, class->offer->bases.items[i]);
     if (base.kind == PLACE_FOREIGN && !other.len) other = base.name;
     if (base.kind == PLACE_OFFER && base.offer->kind == MLO_OFFER_CLASS)
       found = part_of_class(self, &base, part);
   }
+  self->inner--;
   self->depth--;
   if (found.kind != PLACE_NONE || !other.len) return found;
   return foreign(self, mlo_arena_format(self->arena, "%.*s.%.*s", MLO_FMT(other), MLO_FMT(part)));
@@ -117,6 +142,7 @@ static place part_of(chase *self, const place *at, mlo_str part) {
   }
   case PLACE_OFFER:
     return at->offer->kind == MLO_OFFER_CLASS ? part_of_class(self, at, part) : nowhere;
+  case PLACE_DEFINED:
   case PLACE_NONE: break;
   }
   return nowhere;
@@ -211,10 +237,15 @@ static unsigned cut_calls(mlo_str *part) {
 }
 
 /* One part further, and its calls. */
-static place next_place(chase *self, const place *at, mlo_str part) {
-  unsigned calls = cut_calls(&part);
+static place next_place(chase *self, const place *at, mlo_str part, bool last) {
+  unsigned calls = cut_calls(&part), inner = self->inner;
+  if (calls || !last) self->inner++;
   place next = part.len ? part_of(self, at, part) : nowhere;
-  for (; calls && next.kind != PLACE_NONE; calls--) next = called(self, &next);
+  for (; calls && next.kind != PLACE_NONE; calls--) {
+    self->inner = inner + (calls > 1 || !last);
+    next = called(self, &next);
+  }
+  self->inner = inner;
   return next;
 }
 
@@ -225,7 +256,11 @@ static place through_module(chase *self, const place *at, mlo_str part, mlo_str 
   mlo_py_module inner = mlo_modules_inside(files_of(self), &at->module, part, self->arena);
   if (!inner.path.len) return nowhere;
   mlo_str behind = *rest, next = mlo_str_cut(&behind, '.');
-  place found = next_place(self, &(place){.kind = PLACE_MODULE, .module = inner}, next);
+  mlo_py_module deeper = {0};
+  if (behind.ptr) deeper = mlo_modules_inside(files_of(self), &inner, next, self->arena);
+  if (deeper.path.len) return (place){.kind = PLACE_MODULE, .module = inner};
+  place found =
+      next_place(self, &(place){.kind = PLACE_MODULE, .module = inner}, next, !behind.ptr);
   if (found.kind != PLACE_NONE) *rest = behind;
   return found;
 }
@@ -239,7 +274,7 @@ static place follow(chase *self, const mlo_py_module *home, mlo_str name) {
   while (at.kind != PLACE_NONE && rest.ptr) {
     mlo_str part = mlo_str_cut(&rest, '.');
     place next = through_module(self, &at, part, &rest);
-    at = next.kind == PLACE_NONE ? next_place(self, &at, part) : next;
+    at = next.kind == PLACE_NONE ? next_place(self, &at, part, !rest.ptr) : next;
   }
   self->depth--;
   return at;
@@ -249,6 +284,9 @@ static mlo_str name_of(chase *self, const place *at) {
   switch (at->kind) {
   case PLACE_MODULE: return mlo_arena_str(self->arena, at->module.name);
   case PLACE_FOREIGN: return mlo_arena_str(self->arena, at->name);
+  case PLACE_DEFINED:
+    return mlo_arena_format(self->arena, "%.*s%s%.*s", MLO_FMT(at->module.name),
+                            at->module.name.len ? "." : "", MLO_FMT(at->name));
   case PLACE_OFFER:
     return mlo_arena_format(self->arena, "%.*s%s%.*s", MLO_FMT(at->module.name),
                             at->module.name.len ? "." : "", MLO_FMT(at->offer->name));
@@ -275,15 +313,16 @@ static mlo_str answer_name(void *ctx, mlo_str qualified, mlo_arena *arena) {
 }
 
 static mlo_str answer_result(void *ctx, mlo_str callee, mlo_arena *arena) {
-  chase self = {.view = ctx, .arena = arena};
+  chase self = {.view = ctx, .arena = arena, .inner = 1};
   place function = ask(&self, callee);
   if (function.kind != PLACE_OFFER) return (mlo_str){0};
+  self.inner = 0;
   place found = called(&self, &function);
   return name_of(&self, &found);
 }
 
 static bool answer_constant(void *ctx, mlo_str qualified, mlo_arena *arena, mlo_constant *out) {
-  chase self = {.view = ctx, .arena = arena, .constant = true};
+  chase self = {.view = ctx, .arena = arena, .inner = 1, .constant = true};
   place found = ask(&self, qualified);
   if (found.kind != PLACE_OFFER || found.offer->constant.kind == MLO_CONSTANT_UNKNOWN) return false;
   *out = found.offer->constant;
@@ -294,7 +333,7 @@ static bool answer_constant(void *ctx, mlo_str qualified, mlo_arena *arena, mlo_
 mlo_str mlo_view_path(mlo_view *self, mlo_str qualified, mlo_arena *arena) {
   chase asking = {.view = self, .arena = arena, .path = true};
   place found = ask(&asking, qualified);
-  bool inside = found.kind == PLACE_MODULE || found.kind == PLACE_OFFER;
+  bool inside = found.kind != PLACE_NONE && found.kind != PLACE_FOREIGN;
   return inside ? mlo_arena_str(arena, found.module.path) : (mlo_str){0};
 }
 
