@@ -131,6 +131,21 @@ static void fits_in_class(search *s, const mlo_term *v) {
   }
 }
 
+/* A name that nothing here binds: the last fit above, in the same function. */
+static void last_fit_above(search *s, const mlo_term *v) {
+  const mlo_facts *facts = s->facts;
+  mlo_str text = mlo_tree_text(s->tree, v->node);
+  const mlo_call *found = NULL;
+  for (uint32_t i = 0; i < facts->calls.len && facts->calls.items[i].node < v->node; i++) {
+    const mlo_call *call = &facts->calls.items[i];
+    if (is_fit(facts, call) && !mlo_tree_holds(s->tree, call->node, v->node) &&
+        mlo_str_eq(mlo_tree_text(s->tree, mlo_call_receiver(facts, call)), text) &&
+        mlo_facts_function(facts, call->node) == mlo_facts_function(facts, v->node))
+      found = call;
+  }
+  if (found) add_fit(s, found, v->context);
+}
+
 static bool gives_estimator(mlo_str attribute) {
   return mlo_str_eq(attribute, MLO_STR("best_estimator_")) ||
          mlo_str_eq(attribute, MLO_STR("model"));
@@ -151,6 +166,7 @@ static void fits_of(search *s, const mlo_term *v, int depth) {
     uint32_t state = mlo_flow_state(facts, root), before = s->out->len;
     if (state == MLO_DEF_UNBOUND) state = mlo_flow_outside(facts, root, true);
     fits_before(s, state, v, root, depth);
+    if (state == MLO_NO_DEF) last_fit_above(s, v);
     if (s->out->len == before && kind == MLO_PY_ATTRIBUTE) {
       fits_in_class(s, v);
       mlo_term object = {.node = mlo_tree_field(tree, v->node, MLO_FIELD_OBJECT),
@@ -300,6 +316,8 @@ static void visit_inputs(walk *w, const mlo_term *v, const mlo_call *call) {
   }
   mlo_table_op op = mlo_facts_table_op(w->facts, call, &data);
   if (op != MLO_OP_NONE) visit_node(w, v, data);
+  bool looks_up = mlo_str_eq(call->method, MLO_STR("map"));
+  if (looks_up) visit_node(w, v, call->arguments);
   if (op != MLO_OP_NONE && op != MLO_OP_MERGE) return;
   mlo_node receiver = mlo_call_receiver(w->facts, call);
   if (receiver != MLO_NO_NODE) visit_node(w, v, receiver);
@@ -370,6 +388,8 @@ bool mlo_terms_same(const mlo_facts *self, const mlo_term *a, const mlo_term *b)
       mlo_tree_kind(self->tree, b->node) == MLO_PY_IDENTIFIER &&
       mlo_str_eq(mlo_tree_text(self->tree, a->node), mlo_tree_text(self->tree, b->node)))
     return false;
-  mlo_term x = canonical(self, a), y = canonical(self, b);
-  return mlo_term_same(&x, &y);
+  mlo_term x = canonical(self, a), y = canonical(self, b), moved = x;
+  if (mlo_term_same(&x, &y)) return true;
+  moved.node = y.node; /* the same part of ... */
+  return mlo_term_same(&moved, &y) && mlo_facts_same_value(self, x.node, y.node);
 }

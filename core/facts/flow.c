@@ -120,7 +120,7 @@ const mlo_def *mlo_flow_def(const mlo_facts *self, uint32_t def) {
 }
 
 uint32_t mlo_flow_next_part(const mlo_facts *self, uint32_t *cursor) {
-  mlo_part part = mlo_flow_table(self)->parts.items[*cursor - 1];
+  mlo_def_part part = mlo_flow_table(self)->parts.items[*cursor - 1];
   *cursor = part.next;
   return part.def;
 }
@@ -131,6 +131,14 @@ uint32_t mlo_flow_outside(const mlo_facts *self, mlo_node identifier, bool state
   uint32_t home = mlo_flow_unit(self, mlo_binding_at(self, variable)->scope);
   if (home == mlo_flow_unit(self, mlo_facts_scope(self, identifier))) return MLO_NO_DEF;
   return walked(self, home)->at_end[mlo_slot(variable, state)];
+}
+
+bool mlo_flow_is_settled(const mlo_facts *self, mlo_node identifier) {
+  uint32_t variable = mlo_flow_variable(self, identifier);
+  uint32_t unit = mlo_flow_unit(self, mlo_facts_scope(self, identifier));
+  const mlo_binding *last = mlo_binding_at(self, variable);
+  return last && !mlo_flow_table(self)->last_foreign[variable] &&
+         last->target < self->scopes.items[unit].node;
 }
 
 bool mlo_flow_is_target(const mlo_facts *self, mlo_node identifier) {

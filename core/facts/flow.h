@@ -42,6 +42,10 @@ uint32_t mlo_flow_next_part(const mlo_facts *self, uint32_t *cursor);
  * MLO_NO_DEF if it has none or the name is the scope's own. */
 uint32_t mlo_flow_outside(const mlo_facts *self, mlo_node identifier, bool state);
 
+/* True if a name of a scope around is bound for the last time above this function, so that whenever the function runs
+ * it sees what the scope leaves at its end. */
+bool mlo_flow_is_settled(const mlo_facts *self, mlo_node identifier);
+
 typedef MLO_ARRAY(uint32_t) mlo_binding_indices;
 typedef struct mlo_reaching {
   mlo_binding_indices bindings; /* indices, the latest first; `del x` is not among them */

@@ -18,10 +18,10 @@ typedef struct mlo_site {
   uint32_t def;     /* its definition once walked */
 } mlo_site;
 
-typedef struct mlo_part {
+typedef struct mlo_def_part {
   uint32_t def;
   uint32_t next; /* 1 + index, or 0 */
-} mlo_part;
+} mlo_def_part;
 
 typedef struct mlo_read {
   mlo_node node;
@@ -35,7 +35,7 @@ typedef struct mlo_foreign {
 
 struct mlo_flow {
   MLO_ARRAY(mlo_def) defs;
-  MLO_ARRAY(mlo_part) parts;
+  MLO_ARRAY(mlo_def_part) parts;
   MLO_ARRAY(mlo_read) reads;
   MLO_ARRAY(mlo_foreign) foreign;
   uint32_t *value_at;      /* by node: the definition that a read sees */

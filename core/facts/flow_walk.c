@@ -72,7 +72,7 @@ static void add_part(walker *w, uint32_t join, uint32_t def) {
   if (def == join) return;
   uint32_t first = flow->defs.items[join].parts;
   if (first && flow->parts.items[first - 1].def == def) return;
-  mlo_part part = {.def = def, .next = first};
+  mlo_def_part part = {.def = def, .next = first};
   MLO_PUSH(w->arena, &flow->parts, part);
   flow->defs.items[join].parts = flow->parts.len;
   flow->steps++;

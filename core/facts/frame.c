@@ -1,5 +1,6 @@
 #include "facts/frame.h"
 
+#include "facts/fit.h"
 #include "facts/frame_list.h"
 #include "facts/scope.h"
 #include "facts/table_op.h"
@@ -478,6 +479,35 @@ static answer read_call(asking *a, const mlo_term *v, const mlo_call *call, int 
   return out;
 }
 
+/* Scalers and imputers turn values and keep columns; what else a transformer does is its own affair. */
+static bool keeps_columns(asking *a, const mlo_term *v, const mlo_call *call) {
+  static const mlo_str modules[] = {MLO_STR_INIT("sklearn.preprocessing."),
+                                    MLO_STR_INIT("sklearn.impute."),
+                                    MLO_STR_INIT("sklearn.pipeline.")};
+  mlo_term receiver = in_context(v, mlo_call_receiver(a->facts, call));
+  mlo_nodes estimators = {0};
+  mlo_facts_estimators(a->facts, &receiver, &estimators);
+  bool all = estimators.len > 0;
+  for (uint32_t i = 0; i < estimators.len && all; i++) {
+    mlo_node callee = mlo_tree_field(a->tree, estimators.items[i], MLO_FIELD_FUNCTION);
+    mlo_str name = mlo_facts_name(a->facts, callee);
+    bool known = false;
+    for (size_t m = 0; m < sizeof modules / sizeof *modules; m++)
+      known |= mlo_str_starts(name, modules[m]);
+    all = known && !mlo_str_ends(name, MLO_STR(".FunctionTransformer"));
+  }
+  return all;
+}
+
+/* True if the table that comes out of a ROWS step is the one that went in, other values in its columns. */
+static bool is_turned(asking *a, const mlo_term *v, const mlo_call *call, mlo_node data,
+                      const answer *from) {
+  if (from->frame.column) return true;
+  bool transformer = mlo_str_ends(call->method, MLO_STR("transform"));
+  if (transformer) return mlo_call_receiver(a->facts, call) != data && keeps_columns(a, v, call);
+  return mlo_call_receiver(a->facts, call) != data || mlo_str_eq(call->method, MLO_STR("batch"));
+}
+
 static answer table_call(asking *a, const mlo_term *v, int depth) {
   const mlo_call *call = &a->facts->calls.items[mlo_facts_call(a->facts, v->node)];
   mlo_term_list back;
@@ -487,10 +517,8 @@ static answer table_call(asking *a, const mlo_term *v, int depth) {
   mlo_table_op op = mlo_facts_table_op(a->facts, call, &data);
   if (op == MLO_OP_NONE) return read_call(a, v, call, depth);
   answer from = follow_node(a, v, data, TABLE, depth);
-  bool questions = op == MLO_OP_ROWS && !from.frame.column &&
-                   mlo_call_receiver(a->facts, call) == data &&
-                   !mlo_str_eq(call->method, MLO_STR("batch"));
-  return questions ? base_of(v) : passed_on(a, v, call, op, from, depth);
+  if (op == MLO_OP_ROWS && !is_turned(a, v, call, data, &from)) return base_of(v);
+  return passed_on(a, v, call, op, from, depth);
 }
 
 /* An item of what train_test_split or fit_resample gives: some rows of the argument that it belongs to. */
@@ -745,6 +773,7 @@ static answer state_start(asking *a, uint32_t def, mlo_node read, uint32_t conte
   if (d->kind == MLO_DEF_JOIN) return joined(a, def, read, context, what, depth);
   if (d->kind == MLO_DEF_BINDING) return bound(a, d, read, context, what, depth);
   uint32_t outside = mlo_flow_outside(a->facts, read, true);
+  if (outside != MLO_NO_DEF && !mlo_flow_is_settled(a->facts, read)) return unknown();
   return outside == MLO_NO_DEF ? unbound(a, read, context)
                                : at_state(a, outside, read, 0, what, depth + 1);
 }

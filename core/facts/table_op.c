@@ -162,6 +162,9 @@ mlo_table_op mlo_facts_table_op(const mlo_facts *self, const mlo_call *call, mlo
   if (!op && receiver != MLO_NO_NODE) op = FIND(methods, call->method);
   if (!op) return MLO_OP_NONE;
   *data = op->data < 0 ? receiver : first_argument(self, call);
+  /* groupby("a")["b"].transform("mean") */
+  uint8_t kind = mlo_tree_kind(self->tree, *data);
+  if (receiver != MLO_NO_NODE && (kind == MLO_PY_STRING || kind == MLO_PY_LAMBDA)) *data = receiver;
   return *data == MLO_NO_NODE && op->op != MLO_OP_NEW ? MLO_OP_NONE : op->op;
 }
 

@@ -98,6 +98,8 @@ function Ctx:report_at(location, format, ...) end
 function Ctx:calls(...) end
 ---@return boolean  the file imports this module or something in it
 function Ctx:imports(module) end
+---@return mlopslint.Fit[]  all calls of fit, fit_transform, partial_fit ... in document order
+function Ctx:fits() end
 ---@return mlopslint.Node[]
 function Ctx:functions() end
 ---@return mlopslint.Route[]
@@ -180,11 +182,29 @@ function Node:enclosing_function() end
 --- (value: the node that writes it). nil, nil if nothing is known.
 ---@return any, string?
 function Node:constant() end
----@return mlopslint.Node[]  the expressions that the value may come from: calls, literals, parameters, subscripts ...
+---@return mlopslint.Node[]  the expressions that the value may come from: calls, literals, parameters, subscripts ... Followed back through
+--- names, members, containers, branches, loops and functions of this file
 function Node:origins() end
+---@return mlopslint.Node[]  the reads that may hold this expression's value: of the names it is assigned to, and on through further names
+function Node:flows_to() end
+---@return mlopslint.Node[]  the calls that the value went through, the latest first: what it was called on and with
+function Node:history() end
+--- The columns of a table: all of them (exact: `has`), or those of `base`, where its data comes from, without `lost` and with `has`.
+--- column: it is one column, has[1], or was made of it value by value. nil if nothing is known.
+---@return {base: mlopslint.Node, exact: boolean, has: string[], lost: string[], column: boolean}?
+function Node:columns() end
+---@return string?  a column that `other` (df["y"], df.pop("y") ..) is made of and that this table is certain to hold too
+function Node:shared_column(other) end
+--- Which part of the data this is. made: the call or cut that took it; whole: what it was taken of; by_name: only its name says so.
+---@return {part: "train"|"validation"|"test", role: "features"|"target"|nil, by_name: boolean, made: mlopslint.Node?, whole: mlopslint.Node?}?
+function Node:split() end
+---@return mlopslint.Fit[]  the fits that may have made this estimator what it is here
+function Node:fits() end
+---@return mlopslint.Node[]  calls that construct the estimator, and those inside pipelines, column transformers and searches
+function Node:estimators() end
 ---@return {kind: string, name: string, target: mlopslint.Node, value: mlopslint.Node?, type: mlopslint.Node?, item: integer?}?
 function Node:binding() end
----@return boolean  certain to be the same value
+---@return boolean  certain to be the same value, under other names too
 function Node:same(other) end
 ---@return boolean  its name matches one of the patterns
 function Node:is(...) end
@@ -216,6 +236,13 @@ function Node:parameters() end
 function Node:returns() end
 ---@return mlopslint.Node[]  calls that run when it runs, through this file's own functions
 function Node:reached_calls() end
+
+--- What a call fits on what. Inside a function of this file that was called, data and target stand for the caller's arguments.
+---@class mlopslint.Fit
+---@field call mlopslint.Node
+---@field estimator mlopslint.Node
+---@field data? mlopslint.Node    X
+---@field target? mlopslint.Node  y
 
 ---@class mlopslint.Route
 ---@field framework string

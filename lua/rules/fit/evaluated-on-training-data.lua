@@ -4,23 +4,19 @@ local ml = require "mlopslint.ml"
 local metric_calls = {}
 for i, name in ipairs(ml.metrics) do metric_calls[i] = "sklearn.metrics." .. name end
 
-local methods = { fit = true, fit_transform = false, partial_fit = true }
-
--- The fit that made this estimator, as in model = Model().fit(X, y), in the same function.
-local function made_by_fit(receiver, call)
-  local origins = receiver:origins()
-  local fit = #origins == 1 and origins[1].kind == "call" and not origins[1].item and origins[1]
-  return fit and fit.method == "fit" and fit:enclosing_function() == call:enclosing_function() and fit or nil
+-- True if the estimator was fitted on this data, under whatever name: the same value, or the same training part turned.
+local function was_fitted_on(fit, x)
+  if fit.data:same(x) then return true end
+  local fitted, asked = fit.data:split(), x:split()
+  return fitted and asked and fitted.part == "train" and asked.part == "train" and fitted.made and fitted.made == asked.made
 end
 
--- The latest fit of this estimator before `call`, if it is one in the same function.
-local function fit_of(ctx, receiver, call)
-  local found = made_by_fit(receiver, call)
-  for _, fit in ipairs(ctx:calls "*.fit") do
-    if methods[fit.method] and fit.stop <= call.start and fit.receiver and fit.receiver:same(receiver)
-      and fit:enclosing_function() == call:enclosing_function() then
-      found = fit
-    end
+-- The fit that saw the data, if every fit that may have made the estimator did.
+local function fit_on(receiver, x)
+  local found
+  for _, fit in ipairs(receiver:fits()) do
+    if not fit.data or not fit.target or not was_fitted_on(fit, x) then return nil end
+    found = fit
   end
   return found
 end
@@ -38,12 +34,10 @@ end
 -- metric: the call that gives the number; asked: the call that gives the predictions (the same for score()).
 local function judge(ctx, metric, asked)
   local receiver, x = asked.receiver, asked:argument("X", 1)
-  if not receiver or not x then return end
-  local fit = fit_of(ctx, receiver, asked)
-  local fitted = fit and fit:argument("X", 1)
-  if not fitted or not fit:argument("y", 2) or not fitted:same(x) or judged_elsewhere(ctx, metric) then return end
+  local fit = receiver and x and fit_on(receiver, x)
+  if not fit or judged_elsewhere(ctx, metric) then return end
   ctx:report(metric, "`%s` is judged on `%s`, the data it was fitted on: this number says nothing about new cases", receiver.text, x.text)
-    :related(fit, "fitted on the same data here")
+    :related(fit.call, "fitted on the same data here")
 end
 
 return rule.any {
@@ -73,12 +67,16 @@ Source: Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning", ch
   },
   tests = {
     bad = {
+      "from sklearn.metrics import accuracy_score\nfrom sklearn.model_selection import train_test_split\na, b, c, d = train_test_split(X, y)\nscaler.fit(a)\nclf.fit(scaler.transform(a), c)\nprint(accuracy_score(c, clf.predict(scaler.transform(a))))  # expect: FIT007",
+      "from sklearn.metrics import accuracy_score\ndef train(X, y):\n    model = make_model()\n    model.fit(X, y)\n    return model\nclf = train(X, y)\nprint(accuracy_score(y, clf.predict(X)))  # expect: FIT007",
       "from sklearn.metrics import accuracy_score\nlr = LogisticRegression().fit(X, y)\ny_pred = lr.predict(X)\nprint(accuracy_score(y, y_pred))  # expect: FIT007",
       "from sklearn.tree import DecisionTreeClassifier\nclf = DecisionTreeClassifier()\nclf.fit(X, y)\nprint(clf.score(X, y))  # expect: FIT007",
       "from sklearn.metrics import accuracy_score\nmodel.fit(X_train, y_train)\npred = model.predict(X_train)\nprint(accuracy_score(y_train, pred))  # expect: FIT007",
       "from sklearn.metrics import accuracy_score, f1_score\nmodel.fit(X_train, y_train)\nprint(accuracy_score(y_train, model.predict(X_train)))  # expect: FIT007\nprint(f1_score(y_test, model.predict(X_test)))",
     },
     good = {
+      -- another data set by the same name
+      "def f(a):\n    model.fit(X, y)\n    if a:\n        X = load_test()\n    print(model.score(X, y))",
       "from sklearn.metrics import accuracy_score\nlr = LogisticRegression().fit(X_train, y_train)\nprint(accuracy_score(y_test, lr.predict(X_test)))",
       "from sklearn.metrics import accuracy_score\nlr = LogisticRegression().fit(X, y)\nlr.fit(X_train, y_train)\nprint(accuracy_score(y, lr.predict(X)))",
       "model.fit(X_train, y_train)\nprint(model.score(X_test, y_test))",

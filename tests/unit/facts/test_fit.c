@@ -35,7 +35,7 @@ static void test_fit__what_an_estimator_was_fitted_on(void **state) {
       {"def train(m, X):\n  m.fit(X)\nm = M()\ntrain(m, a())\nm", "a()"},
       {"def p(self):\n  self.m = M()\n  self.m.fit(a())\n  self.m", "a()"},
       {"class A:\n  def f(self):\n    self.m.fit(a())\n  def p(self):\n    self.m", "a()"},
-      {"ms['k'].fit(a())\nms['k']", ""},
+      {"ms['k'].fit(a())\nms['k']", "a()"},
       {"ms = {}\nms['k'] = M()\nms['k'].fit(a())\nms['k']", "a()"},
       {"g = GridSearchCV(M())\ng.fit(a())\nb = g.best_estimator_\nb", "a()"},
       {"m = M()\nm.fit(X=a(), y=b())\nm", "a()"},

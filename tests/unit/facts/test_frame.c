@@ -83,7 +83,13 @@ static void test_frame__methods(void **state) {
       {"import pandas as pd\npd.DataFrame({'a': x, 'b': y})",
        "pd.DataFrame({'a': x, 'b': y}): a b"},
       {"import numpy as np\ndf = f()\nnp.array(df[['a']])", "f(): a"},
-      {"df = f()\nscaler.fit_transform(df.drop(columns=['y']))", "f() -y"},
+      {"from sklearn.preprocessing import StandardScaler\ndf = f()\nStandardScaler().fit_transform("
+       "df.drop(columns=['y']))",
+       "f() -y"},
+      {"df = f()\nunknown.fit_transform(df)", "unknown.fit_transform(df)"},
+      {"from sklearn.compose import ColumnTransformer\ndf = f()\nt = ColumnTransformer(x)\n"
+       "t.fit_transform(df)",
+       "t.fit_transform(df)"},
   };
   PYTHON_CHECK(cases, columns);
 }
@@ -125,6 +131,9 @@ static void test_frame__branches_and_functions(void **state) {
       {"def p(d):\n  return d.drop(columns=['y']), d['y']\nX, y = p(f())\nX", "f() -y"},
       {"def p(d):\n  return d.drop(columns=['y']), d['y']\nX, y = p(f())\ny", "f() column: y"},
       {"def p(df):\n  df.drop(columns=['a'])", "df -a"},
+      {"df = f()\ndf = df.drop(columns=['a'])\ndef p():\n  df", "f() -a"},
+      /* by when p runs, df may be either */
+      {"df = f()\ndef p():\n  df\ndf = g()", "?"},
       {"df = f()\na, b = train_test_split(df)\na.drop(columns=['y'])", "f() -y"},
       {"X = f()\ny = g()\na, b, c, d = train_test_split(X, y)\nd", "g()"},
       {"class A:\n  def __init__(self):\n    self.df = f()\n  def p(self):\n    self.df['a']",
