@@ -11,6 +11,7 @@
 typedef struct fixture {
   char folder[64];
   mlo_arena arena;
+  mlo_grammars *grammars; /* for built-in rules with patterns */
   mlo_catalogue catalogue;
 } fixture;
 
@@ -30,6 +31,7 @@ static int open_folder(void **state) {
   *state = self;
   self->arena = unit_arena();
   strcpy(self->folder, "/tmp/mlopslint-packs-XXXXXX");
+  if (mlo_grammars_new(&self->grammars, NULL) != MLO_OK) return -1;
   return mkdtemp(self->folder) == NULL;
 }
 
@@ -51,6 +53,7 @@ static int close_folder(void **state) {
   fixture *self = *state;
   remove_tree(&self->arena, mlo_str_c(self->folder));
   mlo_arena_release(&self->arena);
+  mlo_grammars_free(self->grammars);
   free(self);
   return 0;
 }
@@ -59,7 +62,7 @@ static void load(fixture *self, const char *const *packs, uint32_t count) {
   mlo_str folders[4];
   for (uint32_t i = 0; i < count; i++) folders[i] = path_in(self, packs[i]);
   mlo_error err = {0};
-  self->catalogue = (mlo_catalogue){0};
+  self->catalogue = (mlo_catalogue){.grammars = self->grammars};
   assert_int_equal(mlo_lua_layer.load(folders, count, &self->arena, &self->catalogue, &err),
                    MLO_OK);
 }
