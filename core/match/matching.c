@@ -348,6 +348,17 @@ static bool callee_may(const mlo_matching *self, const mlo_part *part, mlo_node 
   return word == MLO_NO_NODE || mlo_str_eq(mlo_tree_text(self->tree, word), part->last);
 }
 
+/* @d(...): the decorator @d too. */
+static bool is_open_decorator(const mlo_pattern *pattern, mlo_node p) {
+  if (pattern->tree.nodes[p].kind != MLO_PY_CALL) return false;
+  if (mlo_tree_kind(&pattern->tree, pattern->tree.nodes[p].parent) != MLO_PY_DECORATOR)
+    return false;
+  mlo_node first =
+      first_child(&pattern->tree, mlo_tree_field(&pattern->tree, p, MLO_FIELD_ARGUMENTS));
+  return first != MLO_NO_NODE && pattern->parts[first].role == MLO_PART_ELLIPSIS &&
+         mlo_tree_next(&pattern->tree, first) == MLO_NO_NODE;
+}
+
 /* $X. ...: what is left of a chain when its last part is an ellipsis. */
 static bool is_chain(const mlo_pattern *pattern, mlo_node p) {
   if (pattern->tree.nodes[p].kind != MLO_PY_ATTRIBUTE || pattern->parts[p].role != MLO_PART_PLAIN)
@@ -370,7 +381,7 @@ static bool node_may(const mlo_matching *self, const mlo_pattern *pattern, mlo_n
   switch (part->role) {
   case MLO_PART_PLAIN:
     t = without_parentheses(self->tree, t);
-    return parameter ||
+    return parameter || is_open_decorator(pattern, p) ||
            (kind == MLO_PY_GENERATOR && pattern->tree.nodes[p].kind == MLO_PY_ARGUMENTS) ||
            (kind == MLO_PY_DECORATED && is_definition(pattern->tree.nodes[p].kind)) ||
            (same_shape(&pattern->tree, p, self->tree, t) &&
@@ -547,6 +558,10 @@ static bool match_plain(mlo_matching *self, mlo_node p, mlo_node t) {
   if (wanted == MLO_PY_ARGUMENTS && kind == MLO_PY_GENERATOR) return match_generator(self, p, t);
   if (wanted == MLO_PY_ALIASED_IMPORT || wanted == MLO_PY_DOTTED_NAME)
     return match_imported(self, p, t);
+  if (kind != MLO_PY_CALL && is_open_decorator(self->pattern, p)) {
+    node_goal(self, mlo_tree_field(pt, p, MLO_FIELD_FUNCTION), t);
+    return true;
+  }
   if (t == MLO_NO_NODE || !same_shape(pt, p, self->tree, t)) return false;
   if (is_quote(wanted)) return true;
   switch (wanted) {
@@ -882,13 +897,21 @@ static bool step_search(mlo_matching *self, mlo_goal goal) {
 
 /* --- the same code --------------------------------------------------------------------------- */
 
+/* True if what the chain begins with is imported or the language's: names of variables say what they hold, and many
+ * hold a list. */
+static bool is_global_name(const mlo_matching *self, mlo_node node) {
+  const mlo_binding *root = mlo_facts_binding(self->facts, chain_root(self, node));
+  return !root || root->kind == MLO_BIND_IMPORT;
+}
+
 static bool same_name(mlo_matching *self, mlo_node a, mlo_node b) {
-  uint8_t kind = kind_of(self, a);
+  uint8_t kind = kind_of(self, a), other = kind_of(self, b);
   if (kind != MLO_PY_IDENTIFIER && kind != MLO_PY_ATTRIBUTE) return false;
-  if (!charge(self, COST_OF_A_NAME)) return false;
+  if (other != MLO_PY_IDENTIFIER && other != MLO_PY_ATTRIBUTE) return false;
+  if (!charge(self, COST_OF_A_NAME) || !is_global_name(self, a) || !is_global_name(self, b))
+    return false;
   mlo_str name = mlo_facts_name(self->facts, a);
-  return name.len && mlo_str_eq(name, mlo_facts_name(self->facts, b)) &&
-         !mlo_str_ends(name, MLO_STR("()"));
+  return name.len && mlo_str_eq(name, mlo_facts_name(self->facts, b));
 }
 
 static bool step_same(mlo_matching *self, mlo_node a, mlo_node b) {
