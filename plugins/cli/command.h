@@ -24,6 +24,8 @@ extern const mlo_cli_command mlo_check_command;
 extern const mlo_cli_command mlo_rules_command;
 extern const mlo_cli_command mlo_explain_command;
 extern const mlo_cli_command mlo_rule_test_command;
+extern const mlo_cli_command mlo_rule_try_command;
+extern const mlo_cli_command mlo_rule_ast_command;
 extern const mlo_cli_command mlo_completions_command;
 extern const mlo_cli_command mlo_lsp_command;
 extern const mlo_cli_command mlo_hook_install_command;

@@ -1,0 +1,10 @@
+/* input: standard input, whole. */
+#ifndef MLO_INPUT_H
+#define MLO_INPUT_H
+
+#include "mlopslint.h"
+
+/* Fails for more than 64 MiB. */
+mlo_status mlo_input_read(mlo_arena *arena, mlo_str *bytes, mlo_error *err);
+
+#endif
