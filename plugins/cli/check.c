@@ -1,6 +1,7 @@
 /* check: the main job. */
 #include "plugins/cli/command.h"
 #include "plugins/cli/fixing.h"
+#include "plugins/cli/input.h"
 #include "plugins/cli/progress.h"
 #include "plugins/cli/show_config.h"
 #include "plugins/cli/sinks.h"
@@ -87,7 +88,7 @@ static const mlo_flag flags[] = {
                        .help = "also why a rule exists, and all related places"},
 };
 
-enum { MOST_JOBS = 256, LARGEST_INPUT = 128 * 1024 * 1024 };
+enum { MOST_JOBS = 256 };
 
 /* One run of the command. */
 typedef struct job {
@@ -172,26 +173,6 @@ static bool are_folders(const mlo_words *paths) {
   return true;
 }
 
-static mlo_status read_stdin(job *self, mlo_error *err) {
-  mlo_buf bytes = {.max = LARGEST_INPUT};
-  char block[64 * 1024];
-  ssize_t count = 0;
-  do {
-    count = read(STDIN_FILENO, block, sizeof block);
-    if (count > 0) mlo_buf_add(&bytes, mlo_str_of(block, (size_t)count));
-  } while (count > 0 || (count < 0 && errno == EINTR));
-  mlo_status status = MLO_OK;
-  if (count < 0)
-    status = mlo_error_set(err, MLO_ERR_IO, MLO_STR("standard input"), "%s", strerror(errno));
-  else if (bytes.failed)
-    status = mlo_error_set(err, MLO_ERR_TOO_LARGE, MLO_STR("standard input"),
-                           "over %d MiB: too large to check", LARGEST_INPUT / 1024 / 1024);
-  else
-    self->input.bytes = mlo_arena_str(self->cli->arena, mlo_buf_str(&bytes));
-  mlo_buf_release(&bytes);
-  return status;
-}
-
 static mlo_status use_stdin(job *self, mlo_error *err) {
   mlo_str name = last(self, CHECK_STDIN_FILENAME);
   while (mlo_str_starts(name, MLO_STR("./"))) name = mlo_str_from(name, 2);
@@ -199,7 +180,7 @@ static mlo_status use_stdin(job *self, mlo_error *err) {
   self->request.inputs = &self->input;
   self->request.input_count = 1;
   self->request.whole = false;
-  return read_stdin(self, err);
+  return mlo_input_read(self->cli->arena, &self->input.bytes, err);
 }
 
 static mlo_status use_staged(job *self, mlo_error *err) {

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { LARGEST_INPUT = 64 * 1024 * 1024 };
+enum { LARGEST_INPUT = 128 * 1024 * 1024 };
 
 mlo_status mlo_input_read(mlo_arena *arena, mlo_str *bytes, mlo_error *err) {
   mlo_buf read_so_far = {.max = LARGEST_INPUT};

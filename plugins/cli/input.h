@@ -4,7 +4,7 @@
 
 #include "mlopslint.h"
 
-/* Fails for more than 64 MiB. */
+/* Fails for more than 128 MiB. */
 mlo_status mlo_input_read(mlo_arena *arena, mlo_str *bytes, mlo_error *err);
 
 #endif

@@ -2,10 +2,8 @@
  * write. */
 #include "base/os.h"
 #include "plugins/cli/command.h"
+#include "plugins/cli/input.h"
 #include "plugins/report/terminal.h"
-
-#include <math.h>
-#include <stdio.h>
 
 enum { AST_PATTERN, AST_FLAG_COUNT };
 static const mlo_flag flags[] = {
@@ -171,7 +169,7 @@ static mlo_status read_pattern(showing *self, mlo_str text, mlo_error *err) {
 static mlo_status read_input(showing *self, mlo_str path, mlo_str *text, mlo_error *err) {
   if (!mlo_str_eq(path, MLO_STR("-")))
     return mlo_os_read(path, MOST_BYTES, self->cli->arena, text, err);
-  return mlo_os_read(MLO_STR("/dev/stdin"), MOST_BYTES, self->cli->arena, text, err);
+  return mlo_input_read(self->cli->arena, text, err);
 }
 
 static mlo_status read_code(showing *self, mlo_str path, mlo_error *err) {
