@@ -50,11 +50,52 @@ static void add_fit(search *s, const mlo_call *call, uint32_t context) {
     MLO_PUSH(s->facts->arena, s->out, fit_of_call(s->facts, call, context));
 }
 
+static mlo_fit fit_elsewhere(const mlo_facts *self, const mlo_call *call,
+                             const mlo_function_summary *summary, int32_t data, uint32_t context) {
+  mlo_node X = mlo_summary_argument(self, call, summary, data);
+  return (mlo_fit){.call = call->node,
+                   .context = context,
+                   .estimator = call->node,
+                   .data = X,
+                   .target = MLO_NO_NODE};
+}
+
+static void push_fit(search *s, mlo_fit fit) {
+  if (s->out->len < MOST_FITS) MLO_PUSH(s->facts->arena, s->out, fit);
+}
+
+/* The same in another module. */
+static bool fitted_elsewhere(search *s, mlo_node node, mlo_str name, uint32_t context) {
+  const mlo_call *call = &s->facts->calls.items[mlo_facts_call(s->facts, node)];
+  if (!(mlo_summary_uses(s->facts, call, name) & MLO_USE_FITS)) return false;
+  const mlo_function_summary *summary = mlo_term_summary(s->facts, call);
+  int32_t data = 0;
+  while ((uint32_t)data < summary->parameters.len &&
+         !(summary->parameters.items[data].uses & MLO_USE_FITS_ON))
+    data++;
+  push_fit(s, fit_elsewhere(s->facts, call, summary, data, context));
+  return true;
+}
+
+/* A fitted estimator that a function of another module returned. */
+static bool returned_fitted(search *s, const mlo_term *v) {
+  mlo_node argument;
+  bool item = v->depth && v->path[v->depth - 1].item >= 0;
+  const mlo_returned *found =
+      mlo_term_returned(s->facts, v->node, item ? v->path[v->depth - 1].item : -1, &argument);
+  if (!found || found->fitted_on < 0) return false;
+  const mlo_call *call = &s->facts->calls.items[mlo_facts_call(s->facts, v->node)];
+  push_fit(s, fit_elsewhere(s->facts, call, mlo_term_summary(s->facts, call), found->fitted_on,
+                            v->context));
+  return true;
+}
+
 /* A function of this file that is given the object: what it fits it on. True if it does. */
 static bool fitted_inside(search *s, mlo_node call, mlo_str name, uint32_t context, int depth) {
   const mlo_facts *facts = s->facts;
   uint32_t scope = mlo_term_callee(facts, call);
   uint32_t inside = scope == UINT32_MAX ? UINT32_MAX : mlo_term_enter(facts, call, scope, context);
+  if (scope == UINT32_MAX) return fitted_elsewhere(s, call, name, context);
   if (inside == UINT32_MAX) return false;
   const mlo_binding *parameter = mlo_term_parameter(facts, inside, name);
   if (!parameter) return false;
@@ -135,15 +176,18 @@ static void fits_in_class(search *s, const mlo_term *v) {
 static void last_fit_above(search *s, const mlo_term *v) {
   const mlo_facts *facts = s->facts;
   mlo_str text = mlo_tree_text(s->tree, v->node);
-  const mlo_call *found = NULL;
-  for (uint32_t i = 0; i < facts->calls.len && facts->calls.items[i].node < v->node; i++) {
+  uint32_t looked_at = 0;
+  for (uint32_t i = facts->calls.len; i-- > 0 && looked_at < MOST_FIT_STEPS;) {
     const mlo_call *call = &facts->calls.items[i];
-    if (is_fit(facts, call) && !mlo_tree_holds(s->tree, call->node, v->node) &&
-        mlo_str_eq(mlo_tree_text(s->tree, mlo_call_receiver(facts, call)), text) &&
-        mlo_facts_function(facts, call->node) == mlo_facts_function(facts, v->node))
-      found = call;
+    if (call->node > v->node) continue;
+    looked_at++;
+    if (!is_fit(facts, call) || mlo_tree_holds(s->tree, call->node, v->node) ||
+        !mlo_str_eq(mlo_tree_text(s->tree, mlo_call_receiver(facts, call)), text) ||
+        mlo_facts_function(facts, call->node) != mlo_facts_function(facts, v->node))
+      continue;
+    add_fit(s, call, v->context);
+    return;
   }
-  if (found) add_fit(s, found, v->context);
 }
 
 static bool gives_estimator(mlo_str attribute) {
@@ -161,6 +205,7 @@ static void fits_of(search *s, const mlo_term *v, int depth) {
     add_fit(s, &facts->calls.items[index], v->context);
     return;
   }
+  if (index != UINT32_MAX && returned_fitted(s, v)) return;
   if (kind == MLO_PY_IDENTIFIER || kind == MLO_PY_ATTRIBUTE || kind == MLO_PY_SUBSCRIPT) {
     mlo_node root = mlo_flow_root(tree, v->node);
     uint32_t state = mlo_flow_state(facts, root), before = s->out->len;

@@ -68,8 +68,9 @@ static bool is_in_place(const search *s, const mlo_call *call) {
 }
 
 /* A function that this project may hold the text of: it may change what it is given. */
-static bool is_own_function(const search *s, mlo_node callee) {
+static bool is_own_function(const search *s, const mlo_call *call) {
   const mlo_facts *facts = s->facts;
+  mlo_node callee = call->callee;
   if (mlo_tree_kind(s->tree, callee) == MLO_PY_ATTRIBUTE) {
     mlo_node object = mlo_tree_field(s->tree, callee, MLO_FIELD_OBJECT);
     uint32_t variable = mlo_flow_variable(facts, object);
@@ -79,8 +80,7 @@ static bool is_own_function(const search *s, mlo_node callee) {
   const mlo_binding *binding = mlo_binding_at(facts, mlo_flow_variable(facts, callee));
   if (!binding) return false;
   if (binding->kind == MLO_BIND_FUNCTION) return true;
-  return binding->kind == MLO_BIND_IMPORT &&
-         (facts->outside || mlo_str_starts(binding->qualified, MLO_STR(".")));
+  return binding->kind == MLO_BIND_IMPORT && mlo_term_summary(facts, call) != NULL;
 }
 
 static void add_arguments(search *s, const mlo_call *call) {
@@ -99,7 +99,7 @@ static void read_call(search *s, mlo_node node) {
   mlo_node receiver = mlo_call_receiver(s->facts, call);
   if (receiver != MLO_NO_NODE && is_in_place(s, call))
     add_change(s, node, mlo_flow_root(s->tree, receiver));
-  if (!is_own_function(s, call->callee)) return;
+  if (!is_own_function(s, call)) return;
   if (receiver != MLO_NO_NODE) add_change(s, node, receiver);
   if (mlo_tree_kind(s->tree, call->arguments) == MLO_PY_ARGUMENTS) add_arguments(s, call);
 }

@@ -508,6 +508,21 @@ static bool is_turned(asking *a, const mlo_term *v, const mlo_call *call, mlo_no
   return mlo_call_receiver(a->facts, call) != data || mlo_str_eq(call->method, MLO_STR("batch"));
 }
 
+/* A function of another module: what its summary says of what it gives back. */
+static answer by_summary(asking *a, const mlo_term *v, int32_t item, int depth) {
+  mlo_node argument;
+  const mlo_returned *found = mlo_term_returned(a->facts, v->node, item, &argument);
+  if (!found || !found->has_columns) return unknown();
+  answer from = argument == MLO_NO_NODE ? base_of(v) : follow_node(a, v, argument, TABLE, depth);
+  if (!from.frame.known) return from;
+  const mlo_columns *columns = &found->columns;
+  mlo_strs has = {columns->has.items, columns->has.len, columns->has.len};
+  mlo_strs lost = {columns->lost.items, columns->lost.len, columns->lost.len};
+  if (!columns->exact) return with(a, without(a, from, &lost), &has);
+  mlo_frame_select(&from.frame, &has, a->arena);
+  return from;
+}
+
 static answer table_call(asking *a, const mlo_term *v, int depth) {
   const mlo_call *call = &a->facts->calls.items[mlo_facts_call(a->facts, v->node)];
   mlo_term_list back;
@@ -515,6 +530,8 @@ static answer table_call(asking *a, const mlo_term *v, int depth) {
   if (back.len) return unknown(); /* its own function: by the steps back */
   mlo_node data;
   mlo_table_op op = mlo_facts_table_op(a->facts, call, &data);
+  answer summarised = op == MLO_OP_NONE ? by_summary(a, v, -1, depth) : unknown();
+  if (summarised.frame.known) return summarised;
   if (op == MLO_OP_NONE) return read_call(a, v, call, depth);
   answer from = follow_node(a, v, data, TABLE, depth);
   if (op == MLO_OP_ROWS && !is_turned(a, v, call, data, &from)) return base_of(v);
@@ -530,7 +547,11 @@ static answer table_item(asking *a, const mlo_term *v, int depth, bool *understo
   bool split = mlo_str_eq(call->method, MLO_STR("train_test_split"));
   bool resample = mlo_str_eq(call->method, MLO_STR("fit_resample")) ||
                   mlo_str_eq(call->method, MLO_STR("shuffle"));
-  if (!split && !resample) return unknown();
+  if (!split && !resample) {
+    answer out = by_summary(a, v, v->path[0].item, depth);
+    *understood = out.frame.known;
+    return out;
+  }
   int32_t item = split ? v->path[0].item / 2 : v->path[0].item;
   mlo_node data = mlo_call_argument(a->facts, call, item == 0 ? MLO_STR("X") : MLO_STR("y"), item);
   *understood = data != MLO_NO_NODE;
@@ -607,7 +628,9 @@ static answer changed_by_function(asking *a, const mlo_term *v, mlo_str name, an
   uint32_t scope = mlo_term_callee(a->facts, v->node);
   uint32_t context =
       scope == UINT32_MAX ? UINT32_MAX : mlo_term_enter(a->facts, v->node, scope, v->context);
-  if (context == UINT32_MAX) return from;
+  const mlo_call *call = &a->facts->calls.items[mlo_facts_call(a->facts, v->node)];
+  bool elsewhere = scope == UINT32_MAX && mlo_summary_uses(a->facts, call, name) & MLO_USE_CHANGES;
+  if (context == UINT32_MAX) return elsewhere ? unknown() : from;
   const mlo_binding *parameter = mlo_term_parameter(a->facts, context, name);
   uint32_t end =
       parameter ? mlo_flow_object_at_end(a->facts, (uint32_t)(parameter - a->facts->bindings.items))

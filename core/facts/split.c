@@ -125,6 +125,15 @@ static bool is_splitter(asking *a, const mlo_call *call) {
                         MLO_STR("sklearn.model_selection."));
 }
 
+/* A function of another module that splits one of its arguments, or keeps its rows. */
+static mlo_split by_summary(asking *a, const mlo_term *v, int32_t item, int depth) {
+  mlo_node argument;
+  const mlo_returned *found = mlo_term_returned(a->facts, v->node, item, &argument);
+  if (!found || argument == MLO_NO_NODE) return nothing;
+  if (found->part == MLO_PART_UNKNOWN) return rows_at(a, v, argument, depth);
+  return part_of(a, v, v->node, argument, found->part, depth);
+}
+
 /* An item of what a call gives; the second item of next(splitter.split(X)) are the indices of the test fold. */
 static mlo_split item_of_call(asking *a, const mlo_term *v, const mlo_call *call, int depth) {
   const mlo_path_step *step = &v->path[v->depth - 1];
@@ -155,7 +164,7 @@ static mlo_split item_of_call(asking *a, const mlo_term *v, const mlo_call *call
                        .made = split->node,
                        .whole = MLO_NO_NODE};
   }
-  return nothing;
+  return v->depth == 1 ? by_summary(a, v, step->item, depth) : nothing;
 }
 
 /* --- folds: for train, test in splitter.split(X) --- */
@@ -288,7 +297,7 @@ static mlo_split rows_of_call(asking *a, const mlo_term *v, int depth) {
       mlo_facts_constant(a->facts, mlo_call_argument(a->facts, call, MLO_STR("split"), -1));
   if (key.kind == MLO_CONSTANT_STRING && mlo_str_eq(call->method, MLO_STR("load_dataset")))
     return dataset_key(a, call, key.text);
-  return op == MLO_OP_NONE ? nothing : rows_at(a, v, data, depth);
+  return op == MLO_OP_NONE ? by_summary(a, v, -1, depth) : rows_at(a, v, data, depth);
 }
 
 static mlo_split rows_of_expression(asking *a, const mlo_term *v, int depth) {

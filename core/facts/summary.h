@@ -30,7 +30,7 @@ typedef struct mlo_returned {
   mlo_part_kind part; /* of the parameter's rows; UNKNOWN: all of them */
   bool has_columns;   /* columns is known, relative to the parameter unless exact */
   mlo_columns columns;
-  mlo_str call;     /* without a parameter: the qualified name of the call that makes it, or empty */
+  mlo_str call; /* without a parameter: the qualified name of the call that makes it, or empty */
   int32_t fitted_on; /* an estimator: index of the parameter that it was fitted on, or -1 */
 } mlo_returned;
 
@@ -50,5 +50,9 @@ typedef struct mlo_function_summary {
   MLO_ARRAY(mlo_returned) returned;            /* empty: not known */
   bool tuple;                                  /* returned are the parts of a tuple */
 } mlo_function_summary;
+
+/* The summary of one function (index into functions). Borrows the facts' text and arena. What differs between its
+ * returns is left out. */
+void mlo_facts_summary(const struct mlo_facts *self, uint32_t function, mlo_function_summary *out);
 
 #endif

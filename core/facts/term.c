@@ -510,8 +510,61 @@ const mlo_binding *mlo_term_parameter(const mlo_facts *self, uint32_t context, m
   return NULL;
 }
 
+/* --- calls of other modules' functions --- */
+
+const mlo_function_summary *mlo_term_summary(const mlo_facts *self, const mlo_call *call) {
+  const mlo_outside *outside = self->outside;
+  if (!outside || !outside->summary) return NULL;
+  mlo_str name = mlo_facts_name(self, call->callee);
+  if (!name.len || mlo_str_starts(name, MLO_STR("<module>."))) return NULL;
+  return outside->summary(outside->ctx, name, self->arena);
+}
+
+mlo_node mlo_summary_argument(const mlo_facts *self, const mlo_call *call,
+                              const mlo_function_summary *summary, int32_t parameter) {
+  if (parameter < 0 || (uint32_t)parameter >= summary->parameters.len) return MLO_NO_NODE;
+  return mlo_call_argument(self, call, summary->parameters.items[parameter].name, parameter);
+}
+
+uint32_t mlo_summary_uses(const mlo_facts *self, const mlo_call *call, mlo_str name) {
+  const mlo_function_summary *summary = mlo_term_summary(self, call);
+  uint32_t uses = 0;
+  for (uint32_t i = 0; summary && i < summary->parameters.len; i++) {
+    mlo_node argument = mlo_summary_argument(self, call, summary, (int32_t)i);
+    if (mlo_tree_kind(self->tree, argument) == MLO_PY_IDENTIFIER &&
+        mlo_str_eq(mlo_tree_text(self->tree, argument), name))
+      uses |= summary->parameters.items[i].uses;
+  }
+  return uses;
+}
+
+const mlo_returned *mlo_term_returned(const mlo_facts *self, mlo_node node, int32_t item,
+                                      mlo_node *argument) {
+  uint32_t index = mlo_facts_call(self, node);
+  *argument = MLO_NO_NODE;
+  if (index == UINT32_MAX) return NULL;
+  const mlo_call *call = &self->calls.items[index];
+  const mlo_function_summary *summary = mlo_term_summary(self, call);
+  if (!summary || summary->tuple != (item >= 0)) return NULL;
+  uint32_t at = item < 0 ? 0 : (uint32_t)item;
+  if (at >= summary->returned.len) return NULL;
+  const mlo_returned *found = &summary->returned.items[at];
+  *argument = mlo_summary_argument(self, call, summary, found->parameter);
+  return found;
+}
+
+static void back_from_other_module(const mlo_facts *self, const mlo_term *v, mlo_term_list *out) {
+  bool item = v->depth && v->path[v->depth - 1].item >= 0;
+  mlo_node argument;
+  const mlo_returned *found =
+      mlo_term_returned(self, v->node, item ? v->path[v->depth - 1].item : -1, &argument);
+  if (found && found->same && argument != MLO_NO_NODE)
+    add(out, item ? popped(v, argument) : at(v, argument));
+}
+
 static void back_from_call(const mlo_facts *self, const mlo_term *v, mlo_term_list *out) {
   uint32_t scope = mlo_term_callee(self, v->node);
+  if (scope == UINT32_MAX) back_from_other_module(self, v, out);
   if (scope == UINT32_MAX || !mlo_term_returns(self, scope)->known) return;
   uint32_t context = mlo_term_enter(self, v->node, scope, v->context);
   if (context == UINT32_MAX) return;

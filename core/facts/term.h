@@ -8,6 +8,7 @@
 #define MLO_TERM_H
 
 #include "facts/flow.h"
+#include "facts/summary.h"
 
 /* One part of a whole. */
 typedef struct mlo_path_step {
@@ -69,6 +70,17 @@ uint32_t mlo_term_callee(const mlo_facts *self, mlo_node call);
 /* The context inside a call, or UINT32_MAX when we are deep enough or already in that function. */
 uint32_t mlo_term_enter(const mlo_facts *self, mlo_node call, uint32_t scope, uint32_t context);
 const mlo_call_context *mlo_term_context(const mlo_facts *self, uint32_t context);
+/* What another module's function returns for item `item` of its result (-1: all of it), by its summary, and the
+ * argument that this is made of (or MLO_NO_NODE); NULL if no summary is known. */
+const mlo_returned *mlo_term_returned(const mlo_facts *self, mlo_node call, int32_t item,
+                                      mlo_node *argument);
+/* What another module's function does to its arguments, or NULL. */
+const mlo_function_summary *mlo_term_summary(const mlo_facts *self, const mlo_call *call);
+/* The argument of a call for a parameter of the summary, or MLO_NO_NODE. */
+mlo_node mlo_summary_argument(const mlo_facts *self, const mlo_call *call,
+                              const mlo_function_summary *summary, int32_t parameter);
+/* The uses of the parameter that gets the plain name `name`; 0 if it is not given. */
+uint32_t mlo_summary_uses(const mlo_facts *self, const mlo_call *call, mlo_str name);
 /* The state in which a function leaves the object that a parameter was given, or MLO_NO_DEF. */
 uint32_t mlo_flow_object_at_end(const mlo_facts *self, uint32_t parameter);
 /* True for an identifier that is bound there rather than read. */
