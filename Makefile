@@ -47,7 +47,7 @@ GRAMMAR_SOURCES := $(RUNTIME)/src/lib.c $(wildcard $(addprefix $(GRAMMARS)/,$(ad
 GRAMMAR_OBJECTS := $(patsubst $(GRAMMARS)/%.c,$(BUILD)/grammars/%.o,$(GRAMMAR_SOURCES))
 
 LIB_SOURCES := $(wildcard core/*/*.c lua/host/*.c)
-LIB_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(LIB_SOURCES)) $(OUT)/gen/builtin.o
+LIB_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(LIB_SOURCES)) $(OUT)/gen/builtin.o $(OUT)/gen/build_id.o
 PLUGIN_SOURCES := $(wildcard plugins/*/*.c)
 PLUGIN_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(PLUGIN_SOURCES))
 LUA_FILES := $(sort $(wildcard lua/lib/*.lua lua/rules/*/*.lua))
@@ -120,6 +120,13 @@ $(OUT)/gen/builtin.c: $(LUA_FILES) Makefile
 	  echo '  {0, 0, 0}};'; } > $@
 $(OUT)/gen/builtin.o: $(OUT)/gen/builtin.c $(LUA_FILES)
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+# What results of earlier runs are kept under: they hold for the same sources only.
+$(OUT)/gen/build_id.c: $(LIB_SOURCES) $(HEADERS) $(LUA_FILES) core/grammars/package-lock.json Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)echo "const char mlo_build_id[] = \"$$(cat $^ | sha256sum | cut -c1-32)\";" > $@
+$(OUT)/gen/build_id.o: $(OUT)/gen/build_id.c
+	$(Q)$(CC) $(CFLAGS_ALL) -include core/run/build_id.h -c -o $@ $<
 
 -include $(LIB_OBJECTS:.o=.d) $(PLUGIN_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)
 

@@ -79,7 +79,9 @@ mlo_status mlo_os_stat(mlo_str path, mlo_stat *out, mlo_error *err) {
   *out = (mlo_stat){.kind = kind_of(found.st_mode),
                     .size = (uint64_t)found.st_size,
                     .device = found.st_dev,
-                    .inode = found.st_ino};
+                    .inode = found.st_ino,
+                    .modified = (uint64_t)found.st_mtim.tv_sec * 1000000000u +
+                                (uint64_t)found.st_mtim.tv_nsec};
   return MLO_OK;
 }
 
@@ -211,6 +213,26 @@ mlo_status mlo_os_write(mlo_str path, mlo_str bytes, mlo_error *err) {
   }
   sync_folder(name.text);
   return MLO_OK;
+}
+
+void mlo_os_remove(mlo_str path) {
+  path_buffer name;
+  if (path_of(path, &name, NULL) == MLO_OK) unlink(name.text);
+}
+
+mlo_status mlo_os_make_folder(mlo_str path, mlo_error *err) {
+  path_buffer name;
+  mlo_status status = path_of(path, &name, err);
+  for (char *at = name.text + 1; status == MLO_OK && at[-1]; at++) {
+    char sign = *at;
+    if (sign != '/' && sign) continue;
+    *at = 0;
+    if (mkdir(name.text, 0700) != 0 && errno != EEXIST)
+      status = system_error(err, errno, path, "make the folder");
+    *at = sign;
+    if (!sign) break;
+  }
+  return status;
 }
 
 /* Entries of a folder as the reader leaves them in a block: a byte for the kind, the name, a NUL. */

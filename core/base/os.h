@@ -17,6 +17,7 @@ typedef struct mlo_stat {
   mlo_file_kind kind; /* of the link itself, never of what it points to */
   uint64_t size;
   uint64_t device, inode;
+  uint64_t modified; /* nanoseconds */
 } mlo_stat;
 
 typedef struct mlo_dir_entry {
@@ -34,6 +35,10 @@ mlo_status mlo_os_read(mlo_str path, uint64_t max, mlo_arena *arena, mlo_str *by
 /* Replaces a regular file's content by temporary file and rename, keeping its mode; refuses links. Creates the file
  * with mode 0644 if it is missing. Nothing is half-written. */
 mlo_status mlo_os_write(mlo_str path, mlo_str bytes, mlo_error *err);
+/* Removes a regular file; nothing else, and nothing if it is gone. */
+void mlo_os_remove(mlo_str path);
+/* Makes a folder and those above it that are missing, for this user alone. */
+mlo_status mlo_os_make_folder(mlo_str path, mlo_error *err);
 /* The entries of a folder but . and .., sorted by name. A link in the last part is not followed ("link/." is). */
 mlo_status mlo_os_list(mlo_str folder, mlo_arena *arena, mlo_dir_entries *out, mlo_error *err);
 /* The absolute path of the working directory. */

@@ -353,7 +353,7 @@ static mlo_str started_file(mlo_collector *self, const mlo_command *command) {
     while (mlo_str_starts(word, MLO_STR("./"))) word = mlo_str_from(word, 2);
     for (size_t f = 0; f < 2; f++) {
       mlo_str path = mlo_arena_concat(self->file->arena, folders[f], word);
-      if (mlo_project_files_kind(files, path) == MLO_FILE_REGULAR) return path;
+      if (mlo_ask_kind(&self->view->asked, files, path) == MLO_FILE_REGULAR) return path;
     }
   }
   return (mlo_str){0};

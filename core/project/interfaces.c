@@ -29,12 +29,29 @@ void mlo_module_reader_release(mlo_module_reader *self) { mlo_arena_release(&sel
 
 /* --- making one --- */
 
+static void keep_digest(mlo_interfaces *self, mlo_str path, uint64_t digest) {
+  pthread_mutex_lock(&self->lock);
+  if (!mlo_map_get(&self->digested, path)) {
+    mlo_str key = mlo_arena_str(&self->arena, path);
+    uint32_t *place = mlo_map_put(&self->digested, key, &self->arena);
+    MLO_PUSH(&self->arena, &self->digests, digest);
+    *place = self->digests.len;
+  }
+  pthread_mutex_unlock(&self->lock);
+}
+
+static bool read_bytes(mlo_interfaces *self, mlo_str path, mlo_arena *arena, mlo_str *bytes) {
+  mlo_error ignored = {0};
+  bool read = mlo_project_files_read(self->files, path, arena, bytes, &ignored) == MLO_OK;
+  keep_digest(self, path, read ? mlo_str_hash(*bytes) | 1 : 0);
+  return read;
+}
+
 static bool read_text(mlo_interfaces *self, mlo_str path, mlo_arena *arena, mlo_str *text) {
   mlo_error ignored = {0};
   mlo_encoding encoding;
   mlo_str bytes;
-  return mlo_project_files_read(self->files, path, arena, &bytes, &ignored) == MLO_OK &&
-         !mlo_bytes_are_binary(bytes) &&
+  return read_bytes(self, path, arena, &bytes) && !mlo_bytes_are_binary(bytes) &&
          mlo_decode(bytes, true, arena, text, &encoding, &ignored) == MLO_OK;
 }
 
@@ -164,4 +181,24 @@ const mlo_outline *mlo_interfaces_outline(mlo_interfaces *self, mlo_str path,
   kept = self->outlines.items[*place - 1];
   pthread_mutex_unlock(&self->lock);
   return kept;
+}
+
+/* --- digests --- */
+
+static bool known_digest(mlo_interfaces *self, mlo_str path, uint64_t *digest) {
+  pthread_mutex_lock(&self->lock);
+  const uint32_t *known = mlo_map_get(&self->digested, path);
+  *digest = known ? self->digests.items[*known - 1] : 0;
+  pthread_mutex_unlock(&self->lock);
+  return known != NULL;
+}
+
+uint64_t mlo_interfaces_digest(mlo_interfaces *self, mlo_str path, mlo_module_reader *reader) {
+  uint64_t digest = 0;
+  mlo_str bytes;
+  if (known_digest(self, path, &digest)) return digest;
+  mlo_arena_reset(&reader->scratch);
+  if (setjmp(reader->full) == 0) read_bytes(self, path, &reader->scratch, &bytes);
+  known_digest(self, path, &digest);
+  return digest;
 }

@@ -19,6 +19,8 @@ typedef struct mlo_interfaces {
   MLO_ARRAY(const mlo_interface *) items; /* NULL: none can be made */
   mlo_map outlined;                       /* path to 1 + index into outlines */
   MLO_ARRAY(const mlo_outline *) outlines;
+  mlo_map digested; /* path to 1 + index into digests */
+  MLO_ARRAY(uint64_t) digests;
   mlo_arena arena;
 } mlo_interfaces;
 
@@ -43,5 +45,8 @@ const mlo_interface *mlo_interfaces_get(mlo_interfaces *self, mlo_str path,
 /* What a look at the file's lines tells; it lives as long as self. */
 const mlo_outline *mlo_interfaces_outline(mlo_interfaces *self, mlo_str path,
                                           mlo_module_reader *reader);
+
+/* A digest of a file's bytes, 0 if it can't be read: what its interface and outline depend on. */
+uint64_t mlo_interfaces_digest(mlo_interfaces *self, mlo_str path, mlo_module_reader *reader);
 
 #endif

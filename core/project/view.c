@@ -39,6 +39,7 @@ static mlo_project_files *files_of(const chase *self) { return self->view->inter
 
 static const mlo_interface *interface_of(chase *self, const mlo_py_module *module) {
   if (!module->path.len || !mlo_str_ends(module->path, MLO_STR(".py"))) return NULL;
+  mlo_ask_text(&self->view->asked, module->path);
   return mlo_interfaces_get(self->view->interfaces, module->path, &self->view->reader);
 }
 
@@ -84,6 +85,7 @@ static const mlo_outline *outline_of(chase *self, const mlo_py_module *module) {
   static const mlo_outline nothing = {0};
   mlo_view *view = self->view;
   if (!mlo_str_ends(module->path, MLO_STR(".py"))) return &nothing;
+  mlo_ask_text(&view->asked, module->path);
   return mlo_interfaces_outline(view->interfaces, module->path, &view->reader);
 }
 
@@ -103,7 +105,7 @@ static place part_of_module(chase *self, const mlo_py_module *module, mlo_str pa
     found = from_stars(self, module, interface, part);
   self->depth--;
   if (found.kind != PLACE_NONE) return found;
-  mlo_py_module inner = mlo_modules_inside(files_of(self), module, part, self->arena);
+  mlo_py_module inner = mlo_ask_inside(&self->view->asked, files_of(self), module, part, self->arena);
   return mlo_py_module_exists(&inner) ? (place){.kind = PLACE_MODULE, .module = inner} : nowhere;
 }
 
@@ -180,11 +182,11 @@ static place module_place(mlo_py_module module) {
 static mlo_py_module top_module(chase *self, const mlo_py_module *home, mlo_str name) {
   mlo_view *view = self->view;
   if (!mlo_str_eq(home->path, view->home.path))
-    return mlo_modules_top(files_of(self), home->path, name, self->arena);
+    return mlo_ask_top(&self->view->asked, files_of(self), home->path, name, self->arena);
   const uint32_t *known = mlo_map_get(&view->tops, name);
   if (known) return view->found.items[*known - 1];
   mlo_str key = mlo_arena_str(view->arena, name);
-  mlo_py_module found = mlo_modules_top(files_of(self), home->path, key, view->arena);
+  mlo_py_module found = mlo_ask_top(&self->view->asked, files_of(self), home->path, key, view->arena);
   MLO_PUSH(view->arena, &view->found, found);
   *mlo_map_put(&view->tops, key, view->arena) = view->found.len;
   return found;
@@ -217,7 +219,7 @@ static place beginning(chase *self, const mlo_py_module *home, mlo_str *rest) {
   while (dots < rest->len && rest->ptr[dots] == '.') dots++;
   *rest = dots == rest->len ? (mlo_str){0} : mlo_str_from(*rest, dots);
   if (dots) {
-    mlo_py_module above = mlo_modules_above(files_of(self), home, dots, self->arena);
+    mlo_py_module above = mlo_ask_above(&self->view->asked, files_of(self), home, dots, self->arena);
     return is_public_package(self, &above) ? public_place(self, &above, rest) : module_place(above);
   }
   mlo_str whole = *rest, first = mlo_str_cut(rest, '.');
@@ -253,11 +255,11 @@ static place next_place(chase *self, const place *at, mlo_str part, bool last) {
  * function by now: a module that has the part behind it comes first. Takes that part too. */
 static place through_module(chase *self, const place *at, mlo_str part, mlo_str *rest) {
   if (at->kind != PLACE_MODULE || !rest->ptr) return nowhere;
-  mlo_py_module inner = mlo_modules_inside(files_of(self), &at->module, part, self->arena);
+  mlo_py_module inner = mlo_ask_inside(&self->view->asked, files_of(self), &at->module, part, self->arena);
   if (!inner.path.len) return nowhere;
   mlo_str behind = *rest, next = mlo_str_cut(&behind, '.');
   mlo_py_module deeper = {0};
-  if (behind.ptr) deeper = mlo_modules_inside(files_of(self), &inner, next, self->arena);
+  if (behind.ptr) deeper = mlo_ask_inside(&self->view->asked, files_of(self), &inner, next, self->arena);
   if (deeper.path.len) return (place){.kind = PLACE_MODULE, .module = inner};
   place found =
       next_place(self, &(place){.kind = PLACE_MODULE, .module = inner}, next, !behind.ptr);
@@ -351,5 +353,6 @@ void mlo_view_turn(mlo_view *self, mlo_str path, mlo_arena *arena) {
   self->tops = (mlo_map){0};
   self->found.items = NULL;
   self->found.len = self->found.cap = 0;
-  self->home = mlo_modules_of_file(self->interfaces->files, path, arena);
+  self->asked = (mlo_asked_log){.arena = self->keeps ? arena : NULL};
+  self->home = mlo_ask_file(&self->asked, self->interfaces->files, path, arena);
 }

@@ -1,6 +1,7 @@
 #include "run/engine.h"
 
 #include "base/os.h"
+#include "run/build_id.h"
 #include "run/own_rules.h"
 #include "run/selection.h"
 #include "run/worker.h"
@@ -117,6 +118,8 @@ typedef struct checking {
   const mlo_settings *settings; /* of the root */
   mlo_project_files files;
   mlo_interfaces interfaces;
+  mlo_cache cache;
+  bool caches;
   atomic_uint next;
   atomic_uint done;
 } checking;
@@ -195,7 +198,61 @@ static void open_project(checking *check) {
     mlo_project_files_add(&check->files, request->inputs[i].path, request->inputs[i].bytes);
   for (uint32_t i = 0; i < request->overlay_count; i++)
     mlo_project_files_add(&check->files, request->overlays[i].path, request->overlays[i].bytes);
+  for (uint32_t i = 0; i < request->overlay_count; i++)
+    mlo_project_files_add(&check->files, request->overlays[i].path, request->overlays[i].bytes);
   mlo_interfaces_init(&check->interfaces, &check->files);
+}
+
+/* Results in memory are not kept, nor what a run with broken rules or bounds of its own gives. */
+static void open_cache(checking *check) {
+  const mlo_request *request = check->request;
+  const mlo_engine *engine = check->engine;
+  mlo_error ignored = {0};
+  mlo_str root;
+  if (!request->cache.len || request->input_count || request->overlay_count ||
+      request->fail_allocation || engine->catalogue.problems.len ||
+      mlo_os_real(request->root, check->arena, &root, &ignored) != MLO_OK)
+    return;
+  mlo_str version = mlo_arena_format(
+      check->arena, "%s %llx %llu %.*s", mlo_build_id, (unsigned long long)engine->catalogue.digest,
+      (unsigned long long)check->settings->max_file_size, MLO_FMT(root));
+  mlo_cache_open(&check->cache, request->cache, root, mlo_str_hash(version), check->arena);
+  check->caches = true;
+}
+
+/* True if the run was as good as any: no rule failed, which would have silenced it in other files too. */
+static bool may_be_kept(const checking *check) {
+  for (uint32_t i = 0; i < check->entries.len; i++)
+    for (uint32_t p = 0; p < check->slots[i].problems.len; p++)
+      if (!mlo_str_eq(check->slots[i].problems.items[p].path, check->entries.items[i].path))
+        return false;
+  return true;
+}
+
+/* Files that were not asked about this time keep their records, as long as there is room. */
+static void save_cache(checking *check) {
+  mlo_cached_items items = {0};
+  mlo_map taken = {0};
+  uint32_t fresh = 0;
+  size_t bytes = 0;
+  if (!check->caches || !may_be_kept(check)) return;
+  for (uint32_t i = 0; i < check->entries.len; i++) {
+    const mlo_file_result *slot = &check->slots[i];
+    mlo_str path = check->entries.items[i].path;
+    *mlo_map_put(&taken, path, check->arena) = 1;
+    if (!slot->record.len) continue;
+    fresh += !slot->cached;
+    bytes += slot->record.len + path.len + sizeof(mlo_cached);
+    MLO_PUSH(check->arena, &items, ((mlo_cached){path, slot->key, slot->record}));
+  }
+  for (uint32_t i = 0; i < check->cache.items.len; i++) {
+    const mlo_cached *old = &check->cache.items.items[i];
+    bytes += old->record.len + old->path.len + sizeof(mlo_cached);
+    bool gone = check->request->path_count == 0 || bytes > MLO_CACHE_FILE_MAX;
+    if (!gone && !mlo_map_get(&taken, old->path)) MLO_PUSH(check->arena, &items, *old);
+  }
+  if (fresh || items.len != check->cache.items.len)
+    mlo_cache_save(&check->cache, &items, check->arena);
 }
 
 static void close_project(checking *check) {
@@ -349,6 +406,7 @@ static void run_own_rules(checking *check, mlo_worker *worker, bool complete, ml
 
 static mlo_status open_workers(checking *check, thread_job *jobs, unsigned count, mlo_error *err) {
   uint32_t parts = parts_asked(check);
+  const mlo_cache *cache = check->caches ? &check->cache : NULL;
   for (unsigned i = 0; i < count; i++) {
     jobs[i].check = check;
     mlo_status status = mlo_worker_open(&jobs[i].worker, &check->engine->shared, check->request,
@@ -356,6 +414,7 @@ static mlo_status open_workers(checking *check, thread_job *jobs, unsigned count
     if (status != MLO_OK) return status;
     for (int part = 0; part < MLO_INDEX_PART_COUNT; part++)
       jobs[i].worker.parts_wanted[part] = parts >> part & 1;
+    jobs[i].worker.cache = cache;
     jobs[i].opened = true;
   }
   return MLO_OK;
@@ -412,6 +471,7 @@ static mlo_status run(checking *check, mlo_result *out, mlo_error *err) {
   mlo_status status = list_files(check, &problems, err);
   if (status != MLO_OK) return status;
   open_project(check);
+  open_cache(check);
   lay_over(check);
   check->slots = MLO_NEW_ARRAY(check->arena, mlo_file_result, check->entries.len + 1);
   unsigned count = thread_count(check);
@@ -423,6 +483,7 @@ static mlo_status run(checking *check, mlo_result *out, mlo_error *err) {
   if (status == MLO_OK) {
     out->problems = problems;
     run_workers(jobs, count);
+    save_cache(check);
     collect(check, jobs, count, out);
   }
   for (unsigned i = 0; jobs && i < count; i++)

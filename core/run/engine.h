@@ -46,6 +46,7 @@ typedef struct mlo_request {
   uint32_t overlay_count;
   bool alone; /* inputs are all there is of the project: what they import isn't looked for on disk */
   bool whole;    /* paths or inputs are the whole project: rules on absence may speak */
+  mlo_str cache; /* the folder in which results are kept for later runs; empty: none are. Only what stands on disk is kept */
   unsigned jobs; /* workers; 0: one per processor */
   mlo_overrides overrides;
   mlo_progress_fn *progress;

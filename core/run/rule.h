@@ -195,6 +195,7 @@ typedef struct mlo_catalogue {
   MLO_ARRAY(mlo_rule) rules; /* sorted by code */
   MLO_ARRAY(mlo_trigger) triggers;
   mlo_problems problems; /* rules that could not be loaded */
+  uint64_t digest;       /* of all files of packs */
 } mlo_catalogue;
 
 /* The options of one rule in force for a file, as JSON (an object); empty: the defaults. */

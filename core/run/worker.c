@@ -2,6 +2,7 @@
 
 #include "base/os.h"
 #include "run/own_rules.h"
+#include "run/record.h"
 #include "run/wake.h"
 
 #include <stdlib.h>
@@ -282,6 +283,58 @@ static void collect(mlo_worker *self, const mlo_active *parts, mlo_file *file,
                self->regex, &answers);
 }
 
+/* --- cached results --- */
+
+/* Of all that the rules are told beside the file. */
+static uint64_t settings_digest(mlo_worker *self, const mlo_walk_entry *entry) {
+  const mlo_settings *settings = entry->settings;
+  uint32_t rules = self->shared->catalogue->rules.len;
+  mlo_buf text = {0};
+  mlo_buf_format(&text, "%d %llu %zu ", (int)entry->format,
+                 (unsigned long long)settings->max_file_size, self->file.limit);
+  mlo_buf_add(&text, mlo_str_of((const char *)self->parts_wanted, sizeof self->parts_wanted));
+  for (uint32_t i = 0; i < rules; i++) {
+    mlo_str options = self->wanted[i] && settings->options ? settings->options[i] : (mlo_str){0};
+    mlo_buf_format(&text, "%d%d%zu:%.*s", self->wanted[i], (int)settings->severity[i], options.len,
+                   MLO_FMT(options));
+  }
+  uint64_t digest = mlo_str_hash(mlo_buf_str(&text));
+  mlo_buf_release(&text);
+  return digest;
+}
+
+/* True if an earlier run's result holds. */
+static bool take_over(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
+                      mlo_file_result *out) {
+  if (!self->cache) return false;
+  mlo_cache_key key = mlo_cache_key_of(bytes, settings_digest(self, entry));
+  out->key = key;
+  mlo_str record = mlo_cache_find(self->cache, entry->path, &key);
+  mlo_asked_items asked;
+  bool holds = record.len && mlo_record_read_asked(record, &self->file, &asked);
+  for (uint32_t i = 0; holds && i < asked.len; i++)
+    holds =
+        mlo_asked_holds(&asked.items[i], self->view.interfaces, &self->view.reader, &self->file);
+  mlo_file_result kept;
+  if (!holds || !mlo_record_read(record, self->shared->catalogue, &self->run, &kept)) return false;
+  *out = kept;
+  out->key = key;
+  out->record = record;
+  out->cached = true;
+  return true;
+}
+
+/* A file with problems is looked at again each time. */
+static void keep_record(mlo_worker *self, mlo_file_result *out) {
+  if (!self->cache || out->cached || !out->read || out->problems.len) return;
+  mlo_asked_items *asked = &self->view.asked.items;
+  mlo_asked_finish(asked, self->view.interfaces, &self->view.reader);
+  mlo_buf record = {0};
+  mlo_record_write(out, asked, &record);
+  if (!record.failed) out->record = mlo_arena_str(&self->run, mlo_buf_str(&record));
+  mlo_buf_release(&record);
+}
+
 static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
                   mlo_file_result *out) {
   const mlo_catalogue *rules = self->shared->catalogue;
@@ -299,6 +352,7 @@ static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
     }
     out->read = true;
     out->bytes = bytes.len;
+    if (take_over(self, entry, bytes, out)) return;
     if (mlo_bytes_are_binary(bytes)) {
       add_problem(self, out, entry->path,
                   MLO_STR("holds NUL bytes, so it is not text: not scanned"));
@@ -359,8 +413,11 @@ void mlo_worker_check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str byt
   }
   mlo_arena_reset(&self->file);
   self->file.fail_after = self->fail_allocation;
+  self->view.keeps = self->cache != NULL;
+  self->view.asked = (mlo_asked_log){0};
   if (setjmp(self->guard) == 0)
     check(self, entry, bytes, out);
   else
     give_up(self, entry, out);
+  keep_record(self, out);
 }

@@ -4,6 +4,7 @@
 
 #include "match/trigger.h"
 #include "project/project.h"
+#include "run/cache.h"
 #include "run/engine.h"
 #include "run/suppression.h"
 
@@ -30,6 +31,9 @@ typedef struct mlo_file_result {
   uint64_t bytes;
   uint32_t suppressed;
   bool read, parsed;
+  mlo_cache_key key; /* with a cache: */
+  mlo_str record;    /* all of the above, if a later run may take it over */
+  bool cached;       /* it was taken over */
 } mlo_file_result;
 
 typedef struct mlo_worker {
@@ -43,7 +47,8 @@ typedef struct mlo_worker {
   mlo_view view; /* of the project, from the file at work */
   mlo_regex_scratch *regex;
   size_t fail_allocation;
-  bool *wanted; /* by rule, for the file at work */
+  bool *wanted;           /* by rule, for the file at work */
+  const mlo_cache *cache; /* or NULL; set between open and the first file */
   mlo_prefilter_scratch *parts_scratch;
   bool parts_wanted[MLO_INDEX_PART_COUNT]; /* set between open and the first file */
   jmp_buf guard;

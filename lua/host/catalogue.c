@@ -472,6 +472,8 @@ static void load_packs(mlo_rule_worker *worker, const mlo_str *folders, uint32_t
     const mlo_pack *pack = mlo_pack_read(folders[i], arena, &out->problems);
     for (uint32_t f = 0; pack && f < pack->files.len; f++) {
       const mlo_pack_file *file = &pack->files.items[f];
+      out->digest = out->digest * 31 + mlo_str_hash(file->inner);
+      out->digest = out->digest * 31 + mlo_str_hash(file->source);
       mlo_rule rule = {.file = file->path, .source = file->source, .pack = pack};
       mlo_str real =
           mlo_arena_format(arena, "%.*s/%.*s", MLO_FMT(pack->real), MLO_FMT(file->inner));

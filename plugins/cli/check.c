@@ -29,6 +29,7 @@ enum {
   CHECK_CONFIG,
   CHECK_ISOLATED,
   CHECK_SHOW_CONFIG,
+  CHECK_NO_CACHE,
   CHECK_COLOR,
   CHECK_QUIET,
   CHECK_VERBOSE,
@@ -78,6 +79,8 @@ static const mlo_flag flags[] = {
     [CHECK_SHOW_CONFIG] = {.name = "show-config",
                            .value = "FILE",
                            .help = "say what is in force for FILE, and where that is written"},
+    [CHECK_NO_CACHE] = {.name = "no-cache",
+                        .help = "take over nothing from earlier runs, and keep nothing"},
     [CHECK_COLOR] = {.name = "color",
                      .value = "WHEN",
                      .choices = "auto|always|never",
@@ -195,12 +198,22 @@ static mlo_status use_staged(job *self, mlo_error *err) {
   return MLO_OK;
 }
 
+/* $XDG_CACHE_HOME/mlopslint, or ~/.cache/mlopslint; empty without either. A relative path counts as none, as XDG has it. */
+static mlo_str cache_folder(const job *self) {
+  const char *caches = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+  if (has(self, CHECK_NO_CACHE)) return (mlo_str){0};
+  if (caches && caches[0] == '/') return mlo_arena_format(self->cli->arena, "%s/mlopslint", caches);
+  if (!home || home[0] != '/') return (mlo_str){0};
+  return mlo_arena_format(self->cli->arena, "%s/.cache/mlopslint", home);
+}
+
 static mlo_status make_request(job *self, mlo_error *err) {
   const mlo_words *paths = &self->arguments->operands;
   self->request = (mlo_request){.root = MLO_STR("."),
                                 .paths = paths->items,
                                 .path_count = paths->len,
-                                .whole = are_folders(paths)};
+                                .whole = are_folders(paths),
+                                .cache = cache_folder(self)};
   read_overrides(self);
   mlo_status status = read_jobs(self, err);
   if (status == MLO_OK && has(self, CHECK_STDIN_FILENAME)) status = use_stdin(self, err);

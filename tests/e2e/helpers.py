@@ -14,6 +14,7 @@ SECONDS = 120
 # Nothing of the caller's terminal, colours or git reaches a test.
 PLAIN = {name: value for name, value in os.environ.items()
          if not name.startswith(("GIT_", "CLICOLOR")) and name not in ("NO_COLOR", "FORCE_COLOR")}
+PLAIN["XDG_CACHE_HOME"] = str(ROOT / "build" / "e2e-cache")
 
 
 def run(*arguments, cwd=None, stdin=None, env=None, **options):
