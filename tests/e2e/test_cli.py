@@ -216,7 +216,7 @@ def test_completions_are_scripts():
     assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
     probe = script + "\nCOMP_WORDS=(mlopslint check --format s); COMP_CWORD=3; _mlopslint; echo ${COMPREPLY[@]}\n"
     assert subprocess.run(["bash"], input=probe, text=True, capture_output=True).stdout == "sarif\n"
-    probe = script + "\nCOMP_WORDS=(mlopslint rule t); COMP_CWORD=2; _mlopslint; echo ${COMPREPLY[@]}\n"
+    probe = script + "\nCOMP_WORDS=(mlopslint rule te); COMP_CWORD=2; _mlopslint; echo ${COMPREPLY[@]}\n"
     assert subprocess.run(["bash"], input=probe, text=True, capture_output=True).stdout == "test\n"
     assert "complete -c mlopslint" in run("completions", "fish").stdout
     assert run("completions", "zsh").stdout.startswith("#compdef mlopslint\n")
