@@ -55,19 +55,25 @@ static bool read_text(mlo_interfaces *self, mlo_str path, mlo_arena *arena, mlo_
          mlo_decode(bytes, true, arena, text, &encoding, &ignored) == MLO_OK;
 }
 
-/* In the reader's scratch. What is wrong with the file is told when it is judged itself. */
-static bool make(mlo_interfaces *self, mlo_str path, mlo_module_reader *reader,
-                 mlo_interface *out) {
+/* What is wrong with the file is told when it is judged itself. */
+bool mlo_interfaces_read_facts(mlo_interfaces *self, mlo_str path, mlo_module_reader *reader,
+                               mlo_facts *out) {
   mlo_arena *arena = &reader->scratch;
   mlo_error ignored = {0};
   mlo_str text;
-  mlo_tree tree;
-  mlo_facts facts;
+  mlo_tree *tree = MLO_NEW(arena, mlo_tree);
   if (!read_text(self, path, arena, &text)) return false;
-  if (mlo_parser_parse(reader->parser, MLO_FORMAT_PYTHON, text, arena, &tree, &ignored) != MLO_OK)
+  if (mlo_parser_parse(reader->parser, MLO_FORMAT_PYTHON, text, arena, tree, &ignored) != MLO_OK)
     return false;
-  mlo_facts_build(&tree, arena, &facts);
-  mlo_interface_of_facts(&facts, arena, out);
+  mlo_facts_build(tree, arena, out);
+  return true;
+}
+
+static bool make(mlo_interfaces *self, mlo_str path, mlo_module_reader *reader,
+                 mlo_interface *out) {
+  mlo_facts facts;
+  if (!mlo_interfaces_read_facts(self, path, reader, &facts)) return false;
+  mlo_interface_of_facts(&facts, &reader->scratch, out);
   return true;
 }
 

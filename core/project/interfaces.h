@@ -5,6 +5,7 @@
 #ifndef MLO_INTERFACES_H
 #define MLO_INTERFACES_H
 
+#include "facts/summary.h"
 #include "lang/language.h"
 #include "project/files.h"
 #include "project/interface.h"
@@ -21,6 +22,8 @@ typedef struct mlo_interfaces {
   MLO_ARRAY(const mlo_outline *) outlines;
   mlo_map digested; /* path to 1 + index into digests */
   MLO_ARRAY(uint64_t) digests;
+  mlo_map summarised; /* path, NUL and name to 1 + index into summaries; path and NUL alone: made */
+  MLO_ARRAY(const mlo_function_summary *) summaries;
   mlo_arena arena;
 } mlo_interfaces;
 
@@ -46,6 +49,13 @@ const mlo_interface *mlo_interfaces_get(mlo_interfaces *self, mlo_str path,
 const mlo_outline *mlo_interfaces_outline(mlo_interfaces *self, mlo_str path,
                                           mlo_module_reader *reader);
 
+/* What a function at the top level of a file, or a method ("Net.fit"), gives back and does to its arguments, in the
+ * file's own words; NULL if there is none. It lives as long as self; arena is scratch. */
+const mlo_function_summary *mlo_interfaces_summary(mlo_interfaces *self, mlo_str path, mlo_str name,
+                                                   mlo_module_reader *reader, mlo_arena *arena);
+/* Reads a module into the reader's scratch, whose guard the caller has set. Inside core/project only. */
+bool mlo_interfaces_read_facts(mlo_interfaces *self, mlo_str path, mlo_module_reader *reader,
+                               mlo_facts *out);
 /* A digest of a file's bytes, 0 if it can't be read: what its interface and outline depend on. */
 uint64_t mlo_interfaces_digest(mlo_interfaces *self, mlo_str path, mlo_module_reader *reader);
 

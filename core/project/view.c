@@ -105,7 +105,8 @@ static place part_of_module(chase *self, const mlo_py_module *module, mlo_str pa
     found = from_stars(self, module, interface, part);
   self->depth--;
   if (found.kind != PLACE_NONE) return found;
-  mlo_py_module inner = mlo_ask_inside(&self->view->asked, files_of(self), module, part, self->arena);
+  mlo_py_module inner =
+      mlo_ask_inside(&self->view->asked, files_of(self), module, part, self->arena);
   return mlo_py_module_exists(&inner) ? (place){.kind = PLACE_MODULE, .module = inner} : nowhere;
 }
 
@@ -186,7 +187,8 @@ static mlo_py_module top_module(chase *self, const mlo_py_module *home, mlo_str 
   const uint32_t *known = mlo_map_get(&view->tops, name);
   if (known) return view->found.items[*known - 1];
   mlo_str key = mlo_arena_str(view->arena, name);
-  mlo_py_module found = mlo_ask_top(&self->view->asked, files_of(self), home->path, key, view->arena);
+  mlo_py_module found =
+      mlo_ask_top(&self->view->asked, files_of(self), home->path, key, view->arena);
   MLO_PUSH(view->arena, &view->found, found);
   *mlo_map_put(&view->tops, key, view->arena) = view->found.len;
   return found;
@@ -219,7 +221,8 @@ static place beginning(chase *self, const mlo_py_module *home, mlo_str *rest) {
   while (dots < rest->len && rest->ptr[dots] == '.') dots++;
   *rest = dots == rest->len ? (mlo_str){0} : mlo_str_from(*rest, dots);
   if (dots) {
-    mlo_py_module above = mlo_ask_above(&self->view->asked, files_of(self), home, dots, self->arena);
+    mlo_py_module above =
+        mlo_ask_above(&self->view->asked, files_of(self), home, dots, self->arena);
     return is_public_package(self, &above) ? public_place(self, &above, rest) : module_place(above);
   }
   mlo_str whole = *rest, first = mlo_str_cut(rest, '.');
@@ -255,11 +258,13 @@ static place next_place(chase *self, const place *at, mlo_str part, bool last) {
  * function by now: a module that has the part behind it comes first. Takes that part too. */
 static place through_module(chase *self, const place *at, mlo_str part, mlo_str *rest) {
   if (at->kind != PLACE_MODULE || !rest->ptr) return nowhere;
-  mlo_py_module inner = mlo_ask_inside(&self->view->asked, files_of(self), &at->module, part, self->arena);
+  mlo_py_module inner =
+      mlo_ask_inside(&self->view->asked, files_of(self), &at->module, part, self->arena);
   if (!inner.path.len) return nowhere;
   mlo_str behind = *rest, next = mlo_str_cut(&behind, '.');
   mlo_py_module deeper = {0};
-  if (behind.ptr) deeper = mlo_ask_inside(&self->view->asked, files_of(self), &inner, next, self->arena);
+  if (behind.ptr)
+    deeper = mlo_ask_inside(&self->view->asked, files_of(self), &inner, next, self->arena);
   if (deeper.path.len) return (place){.kind = PLACE_MODULE, .module = inner};
   place found =
       next_place(self, &(place){.kind = PLACE_MODULE, .module = inner}, next, !behind.ptr);
@@ -332,6 +337,33 @@ static bool answer_constant(void *ctx, mlo_str qualified, mlo_arena *arena, mlo_
   return true;
 }
 
+/* The names of calls that a summary tells of are in its module's words. */
+static const mlo_function_summary *translated(chase *self, const mlo_function_summary *summary,
+                                              const mlo_py_module *module) {
+  mlo_function_summary *out = MLO_NEW(self->arena, mlo_function_summary);
+  *out = *summary;
+  out->returned.items = MLO_NEW_ARRAY(self->arena, mlo_returned, summary->returned.len + 1);
+  for (uint32_t i = 0; i < summary->returned.len; i++) {
+    out->returned.items[i] = summary->returned.items[i];
+    mlo_str *call = &out->returned.items[i].call;
+    if (!call->len) continue;
+    place made = follow(self, module, *call);
+    if (made.kind != PLACE_NONE) *call = name_of(self, &made);
+  }
+  return out;
+}
+
+static const mlo_function_summary *answer_summary(void *ctx, mlo_str qualified, mlo_arena *arena) {
+  mlo_view *view = ctx;
+  chase self = {.view = view, .arena = arena, .inner = 1};
+  place found = ask(&self, qualified);
+  if (found.kind != PLACE_OFFER || found.offer->kind != MLO_OFFER_FUNCTION) return NULL;
+  const mlo_function_summary *summary = mlo_interfaces_summary(
+      view->interfaces, found.module.path, found.offer->name, &view->reader, arena);
+  self.inner = 0;
+  return summary ? translated(&self, summary, &found.module) : NULL;
+}
+
 mlo_str mlo_view_path(mlo_view *self, mlo_str qualified, mlo_arena *arena) {
   chase asking = {.view = self, .arena = arena, .path = true};
   place found = ask(&asking, qualified);
@@ -341,8 +373,11 @@ mlo_str mlo_view_path(mlo_view *self, mlo_str qualified, mlo_arena *arena) {
 
 void mlo_view_open(mlo_view *self, mlo_interfaces *interfaces, mlo_parser *parser, size_t memory) {
   *self = (mlo_view){.interfaces = interfaces};
-  self->outside = (mlo_outside){
-      .ctx = self, .name = answer_name, .result = answer_result, .constant = answer_constant};
+  self->outside = (mlo_outside){.ctx = self,
+                                .name = answer_name,
+                                .result = answer_result,
+                                .constant = answer_constant,
+                                .summary = answer_summary};
   mlo_module_reader_init(&self->reader, parser, memory);
 }
 

@@ -12,11 +12,11 @@ typedef struct mlo_view {
   mlo_outside outside; /* for facts: its ctx is this view */
   mlo_interfaces *interfaces;
   mlo_module_reader reader;
-  mlo_arena *arena;   /* of the file at work: what was found so far stands there */
-  mlo_py_module home; /* the file at work */
+  mlo_arena *arena;    /* of the file at work: what was found so far stands there */
+  mlo_py_module home;  /* the file at work */
   mlo_asked_log asked; /* by the file at work, if keeps is set */
   bool keeps;
-  mlo_map tops;       /* top-level names asked for, to 1 + index into found */
+  mlo_map tops; /* top-level names asked for, to 1 + index into found */
   MLO_ARRAY(mlo_py_module) found;
 } mlo_view;
 

@@ -195,7 +195,7 @@ def show_progress(text):
 
 
 def check(jobs, *paths):
-    return [str(PROGRAM), "check", "--isolated", "--jobs", str(jobs), "--format", "json", *paths]
+    return [str(PROGRAM), "check", "--isolated", "--no-cache", "--jobs", str(jobs), "--format", "json", *paths]
 
 
 def is_test(name):

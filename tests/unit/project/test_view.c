@@ -203,6 +203,36 @@ static void test_view__paths(void **state) {
   shop_close(&self);
 }
 
+static void test_view__summaries(void **state) {
+  (void)state;
+  static const shop_file files[] = {
+      {"train.py", ""},
+      {"shop/__init__.py", "from .io import rows, read\n"},
+      {"shop/io.py", "import pandas as pd\nfrom .deep import make\n"
+                     "def rows(df): return df\n"
+                     "def read(path): return pd.read_csv(path)\n"
+                     "def own(path): return make(path)\n"},
+      {"shop/deep.py", "def make(path): ...\n"},
+  };
+  shop self;
+  SHOP_OPEN(&self, files);
+  mlo_view_turn(&self.view, MLO_STR("train.py"), &self.arena);
+  const mlo_outside *outside = &self.view.outside;
+  const mlo_function_summary *summary =
+      outside->summary(outside->ctx, MLO_STR("shop.rows"), &self.arena);
+  assert_int_equal(summary->parameters.len, 1);
+  assert_str(summary->parameters.items[0].name, "df");
+  assert_int_equal(summary->returned.len, 1);
+  assert_int_equal(summary->returned.items[0].parameter, 0);
+  summary = outside->summary(outside->ctx, MLO_STR("shop.read"), &self.arena);
+  assert_str(summary->returned.items[0].call, "pandas.read_csv");
+  summary = outside->summary(outside->ctx, MLO_STR("shop.io.own"), &self.arena);
+  assert_str(summary->returned.items[0].call, "shop.deep.make"); /* not in the module's words */
+  assert_null(outside->summary(outside->ctx, MLO_STR("shop.nothing"), &self.arena));
+  assert_null(outside->summary(outside->ctx, MLO_STR("pandas.read_csv"), &self.arena));
+  shop_close(&self);
+}
+
 /* A module that needs more than it may cost has no interface; the next one has. */
 static void test_view__a_module_too_large_is_no_harm(void **state) {
   (void)state;
@@ -233,6 +263,7 @@ int main(void) {
       cmocka_unit_test(test_view__results),
       cmocka_unit_test(test_view__constants),
       cmocka_unit_test(test_view__paths),
+      cmocka_unit_test(test_view__summaries),
       cmocka_unit_test(test_view__a_module_too_large_is_no_harm),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
