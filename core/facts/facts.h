@@ -211,9 +211,11 @@ typedef struct mlo_source_value {
   int32_t item; /* which part of it, or -1 */
 } mlo_source_value;
 typedef MLO_ARRAY(mlo_source_value) mlo_source_values;
-/* The expressions that node's value may come from: names, members, parentheses, conditionals, walrus and
- * `with ... as` followed back through the bindings that may reach, until a call, a literal, a subscript or an operator
- * (`a or b` is either of them; `x += y` is the augmented_assignment); imports, parameters, functions, classes, loop
+/* The expressions that node's value may come from. Followed back through the bindings that may reach (flow.h): names,
+ * members (what this method stored, else what the class assigns), parentheses, conditionals, `a or b`, walrus, `with ...
+ * as`, nested unpacking, containers (d["k"] of a display, or of what was stored or appended) and calls of this file's
+ * functions, into what they return with parameters bound to the arguments, at most 4 deep. Until another call, a literal, a
+ * subscript or an operator (`x += y` is the augmented_assignment); imports, parameters, functions, classes, loop
  * variables and whatever nothing here binds end at the identifier. At least one for a node; bounded at 16. */
 void mlo_facts_origins(const mlo_facts *self, mlo_node expression, mlo_source_values *out);
 

@@ -27,7 +27,7 @@ end
 local function told_before(ctx, split, step)
   for _, other in ipairs(ctx:calls(table.unpack(M.splits))) do
     if other == split then return false end
-    local data = M.data(other)
+    local data = other.start > step.start and M.data(other)
     if data and passes(data, step) then return true end
   end
   return false

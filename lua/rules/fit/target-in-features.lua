@@ -30,7 +30,8 @@ local function mended_later(ctx, call)
   local fits, mended = 0, 0
   for _, fit in ipairs(ctx:fits()) do
     local through = false
-    for _, step in ipairs(fit.data and fit.target and fit.data:history() or {}) do through = through or step == call end
+    local later = fit.data and fit.target and fit.call.start > call.start
+    for _, step in ipairs(later and fit.data:history() or {}) do through = through or step == call end
     if through then
       fits = fits + 1
       if not fit.data:shared_column(fit.target) then mended = mended + 1 end

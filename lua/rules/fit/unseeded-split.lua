@@ -31,7 +31,7 @@ Source: scikit-learn, "Controlling randomness"; Pineau et al., "Improving reprod
     "sklearn.model_selection.ShuffleSplit", "sklearn.model_selection.StratifiedShuffleSplit", "sklearn.model_selection.GroupShuffleSplit" },
   ignores = ml.aside,
   check = function(ctx, call)
-    if not is_random(call) or #ctx:calls(table.unpack(metrics)) == 0 and #ctx:calls "sklearn.*.score" == 0 then return end
+    if not is_random(call) or #ctx:calls(table.unpack(metrics)) == 0 and #ctx:calls "*.score" == 0 then return end
     if ctx:calls("numpy.random.seed", "*.seed_everything", "*.set_seed", "*.set_random_seed", "*.fix_seed", "*.seed")[1] then return end
     ctx:report(call, "without random_state each run is judged on other rows: its metric can't be repeated or compared")
       :fix { safety = "unsafe", title = "add random_state=42", call:append "random_state=42" }
