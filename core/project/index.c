@@ -60,7 +60,7 @@ const char *mlo_index_call_name(mlo_index_part part, uint32_t *cursor) {
 
 /* --- collecting --- */
 
-static void add(mlo_collector *self, mlo_index_entry entry, mlo_space space, mlo_span span) {
+void mlo_collector_add(mlo_collector *self, mlo_index_entry entry, mlo_space space, mlo_span span) {
   if (self->out->len >= MLO_INDEX_ENTRIES_MAX) return;
   entry.kind = mlo_arena_str(self->arena, entry.kind);
   entry.name = mlo_arena_str(self->arena, entry.name);
@@ -71,7 +71,7 @@ static void add(mlo_collector *self, mlo_index_entry entry, mlo_space space, mlo
 }
 
 static void add_node(mlo_collector *self, mlo_index_entry entry, mlo_node node) {
-  add(self, entry, MLO_SPACE_TEXT, mlo_tree_span(self->file->tree, node));
+  mlo_collector_add(self, entry, MLO_SPACE_TEXT, mlo_tree_span(self->file->tree, node));
 }
 
 static void collect_import(mlo_collector *self, const mlo_hit *hit) {
@@ -97,7 +97,7 @@ static void collect_dependency(mlo_collector *self, const mlo_hit *hit) {
                            .text = dependency->specifier,
                            .target =
                                is_pin(dependency->specifier) ? MLO_STR("pinned") : (mlo_str){0}};
-  add(self, entry, MLO_SPACE_RAW, dependency->span);
+  mlo_collector_add(self, entry, MLO_SPACE_RAW, dependency->span);
 }
 
 static void collect_route(mlo_collector *self, const mlo_hit *hit) {
@@ -205,7 +205,7 @@ static void collect_call(mlo_collector *self, const mlo_hit *hit) {
         facts, mlo_call_argument(facts, call, mlo_str_c(source->keyword), source->position));
   if (source->label)
     entry.target = constant_of(facts, mlo_call_argument(facts, call, mlo_str_c(source->label), -1));
-  add(self, entry, MLO_SPACE_TEXT, span);
+  mlo_collector_add(self, entry, MLO_SPACE_TEXT, span);
 }
 
 /* mlflow.log_metrics({"f1": a, "auc": b}) logs two. */
@@ -327,7 +327,7 @@ static void collect_value(mlo_collector *self, const mlo_hit *hit) {
     entry.target = mlo_view_path(self->view, mlo_str_trim(module), self->file->arena);
   }
   bool keyed = value->key_span.end > value->key_span.start;
-  add(self, entry, MLO_SPACE_RAW, keyed ? value->key_span : value->span);
+  mlo_collector_add(self, entry, MLO_SPACE_RAW, keyed ? value->key_span : value->span);
 }
 
 static mlo_str command_text(const mlo_command *command, mlo_arena *arena) {
@@ -369,13 +369,13 @@ static void collect_command(mlo_collector *self, const mlo_hit *hit) {
                            .name = command->program,
                            .text = command_text(command, self->file->arena),
                            .target = started_file(self, command)};
-  add(self, entry, MLO_SPACE_RAW, command->span);
+  mlo_collector_add(self, entry, MLO_SPACE_RAW, command->span);
 }
 
 static void collect_main(mlo_collector *self, const mlo_hit *hit) {
   mlo_index_entry entry = {
       .part = MLO_INDEX_ENTRY_POINTS, .kind = MLO_STR("main"), .target = self->file->path};
-  add(self, entry, MLO_SPACE_RAW, hit->groups.items[0]);
+  mlo_collector_add(self, entry, MLO_SPACE_RAW, hit->groups.items[0]);
 }
 
 /* --- the layer --- */
@@ -383,6 +383,8 @@ static void collect_main(mlo_collector *self, const mlo_hit *hit) {
 static void collect_function(mlo_collector *self, const mlo_hit *hit) {
   if (hit->trigger->rule == MLO_INDEX_TESTS)
     collect_test(self, hit);
+  else if (hit->trigger->rule == MLO_INDEX_ROUTES)
+    mlo_collect_handler(self, hit);
   else
     collect_decorated(self, hit);
 }
@@ -401,6 +403,8 @@ static void wake(mlo_rule_worker *worker, const mlo_hit *hit, mlo_answers *answe
   case MLO_TRIGGER_CALL:
     if (hit->trigger->rule == MLO_INDEX_METRICS)
       collect_metric_call(self, hit);
+    else if (hit->trigger->rule == MLO_INDEX_ROUTES)
+      mlo_collect_app(self, hit);
     else
       collect_call(self, hit);
     return;

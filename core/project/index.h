@@ -31,7 +31,7 @@ typedef enum mlo_index_part {
  *   dependencies  "dev", or ""                "torch"               "==2.1"             "pinned", or ""
  *   entry_points  "main" "console" "image"    name or program       what it starts      the project's file
  *                 "procfile"
- *   routes        framework                   the handler's name    "/predict"          method
+ *   routes        framework                   the handler's name    "/predict"          method; empty: not by HTTP
  *   saves, loads  library                     qualified callee      path or URI         registered name
  *   trainings     library                     qualified callee
  *   evaluations   library                     qualified callee

@@ -12,11 +12,22 @@
   {MLO_INDEX_##part, MLO_TRIGGER_DOCUMENT, select, NULL, -1, label, files, needs, MLO_INDEX_SURE},
 #define DECORATED(library) \
   {MLO_INDEX_STAGES, MLO_TRIGGER_FUNCTION, "*", NULL, -1, NULL, NULL, library, MLO_INDEX_SURE},
+#define HANDLER(method, library) \
+  {MLO_INDEX_ROUTES, MLO_TRIGGER_FUNCTION, method, NULL, -1, NULL, NULL, library, MLO_INDEX_SURE},
 
 const mlo_index_source mlo_index_sources[] = {
   {MLO_INDEX_IMPORTS, MLO_TRIGGER_IMPORT, "*", NULL, -1, NULL, NULL, "import", MLO_INDEX_SURE},
   {MLO_INDEX_DEPENDENCIES, MLO_TRIGGER_DEPENDENCY, "*", NULL, -1, NULL, NULL, NULL, MLO_INDEX_SURE},
   {MLO_INDEX_ROUTES, MLO_TRIGGER_ROUTE, NULL, NULL, -1, NULL, NULL, NULL, MLO_INDEX_SURE},
+  CALL(ROUTES, "gradio.Interface", "fn", 0, NULL)
+  CALL(ROUTES, "gradio.ChatInterface", "fn", 0, NULL)
+  PLAIN(ROUTES, "streamlit.*")
+  HANDLER("predict", "kserve")
+  HANDLER("predict", "kfserving")
+  HANDLER("predict", "seldon_core")
+  HANDLER("predict", "mlserver")
+  HANDLER("handle", "torch_handler")
+  HANDLER("inference", "torch_handler")
 
   {MLO_INDEX_ENTRY_POINTS, MLO_TRIGGER_TEXT, "(?m)^if\\s+__name__\\s*==\\s*.__main__.", NULL, -1, "main", "*.py", "__main__", MLO_INDEX_SURE},
   {MLO_INDEX_ENTRY_POINTS, MLO_TRIGGER_COMMAND, "*", NULL, -1, NULL, NULL, NULL, MLO_INDEX_SURE},

@@ -26,4 +26,12 @@ typedef struct mlo_index_source {
 extern const mlo_index_source mlo_index_sources[];
 extern const uint32_t mlo_index_source_count;
 
+/* --- index.c, index_serving.c: collecting --- */
+
+void mlo_collector_add(mlo_collector *self, mlo_index_entry entry, mlo_space space, mlo_span span);
+/* What serves without an HTTP route in the text: a call that makes an app of a function (Gradio) or of the file
+ * (Streamlit), and a method that a model server calls (KServe, TorchServe, Seldon, MLServer). */
+void mlo_collect_app(mlo_collector *self, const mlo_hit *hit);
+void mlo_collect_handler(mlo_collector *self, const mlo_hit *hit);
+
 #endif

@@ -122,7 +122,8 @@ function Project:reaches(from, to) end
 function Project:dependencies() end
 ---@return {kind: "main"|"console"|"image"|"procfile", name: string?, command: string?, path: string?, at: table}[]
 function Project:entry_points() end
----@return {framework: string, handler: string, path: string?, method: string?, at: table}[]
+--- HTTP handlers, and what serves without one: Gradio and Streamlit apps, methods that KServe, Seldon, MLServer and TorchServe call (no method).
+---@return {framework: string, handler: string?, path: string?, method: string?, at: table}[]
 function Project:routes() end
 ---@return {library: string?, call: string, path: string?, registered: string?, at: table}[]
 function Project:saves() end

@@ -40,10 +40,17 @@ static const mlo_input files[] = {
 #define FILE_(p, t)                                                                                \
   { .path = MLO_STR_INIT(p), .bytes = MLO_STR_INIT(t) }
     FILE_("Dockerfile", "FROM python:3.11\nCMD [\"python\", \"serve.py\", \"--port\", \"80\"]\n"),
+    FILE_("app.py", "import gradio as gr\nimport streamlit as st\n"
+                    "def answer(x): ...\ngr.Interface(fn=answer, inputs='text').launch()\n"
+                    "st.title('a')\nst.button('b')\n"),
     FILE_("dvc.yaml", "stages:\n  fit:\n    cmd: python train.py\n    metrics: [scores.json]\n"),
     FILE_("metrics.json", "{\"auc\": 0.81, \"note\": \"x\"}"),
     FILE_("pyproject.toml", "[project]\ndependencies = [\"torch==2.1\", \"pandas\"]\n"
                             "[project.scripts]\nfit = \"shop.deep:main\"\n"),
+    FILE_("predictor.py", "import kserve\nfrom ts.torch_handler.base_handler import BaseHandler\n"
+                          "class Churn(kserve.Model):\n  def predict(self, payload): ...\n"
+                          "class Images(BaseHandler):\n  def handle(self, data, context): ...\n"
+                          "class Plain:\n  def predict(self, x): ...\n"),
     FILE_("serve.py", "import joblib\nfrom fastapi import FastAPI\nfrom shop import load\n"
                       "app = FastAPI()\nmodel = joblib.load('m.joblib')\n"
                       "@app.post('/predict')\ndef predict(x): return model.predict(x)\n"
@@ -66,9 +73,17 @@ static const mlo_input files[] = {
 
 static const char expected[] =
     "Dockerfile:2 entry_points image python python serve.py --port 80 serve.py\n"
+    "app.py:1 imports gradio gradio\n"
+    "app.py:2 imports streamlit streamlit\n"
+    "app.py:4 routes gradio answer\n"
+    "app.py:5 routes streamlit\n"
     "dvc.yaml:2 stages dvc fit\n"
     "dvc.yaml:4 metrics dvc scores.json\n"
     "metrics.json:1 metrics file auc 0.81\n"
+    "predictor.py:1 imports kserve kserve\n"
+    "predictor.py:2 imports ts ts.torch_handler.base_handler.BaseHandler\n"
+    "predictor.py:4 routes kserve predict\n"
+    "predictor.py:6 routes torchserve handle\n"
     "pyproject.toml:2 dependencies torch ==2.1 pinned\n"
     "pyproject.toml:2 dependencies pandas\n"
     "pyproject.toml:4 entry_points console fit shop.deep:main shop/deep.py\n"
