@@ -263,6 +263,34 @@ static void test_flow__is_linear(void **state) {
   assert_true(growth(break_in_loop, "def p(c, x):\n  for i in c:\n", 5000) < 2.5);
 }
 
+/* A notebook whose cells ran backwards: each reads what the one below it bound. */
+static uint64_t steps_for_cells(uint32_t count) {
+  char *source = malloc((size_t)count * 32 + 16);
+  size_t len = 0;
+  python py;
+  python_open(&py);
+  for (uint32_t i = 0; i < count; i++) len += (size_t)sprintf(source + len, "x = f(x, %5u)\n", i);
+  sprintf(source + len, "x\n");
+  python_read(&py, source);
+  for (uint32_t i = count + 1; i-- > 0;) {
+    mlo_span cell = {i * 16, i * 16 + (i < count ? 16 : 2)};
+    MLO_PUSH(&py.arena, &py.facts.runs, cell);
+  }
+  mlo_reaching found;
+  mlo_facts_reaching(&py.facts, python_node(&py, "x", 1), &found);
+  assert_int_equal(found.bindings.len, 1);
+  assert_int_equal(found.bindings.items[0], 1);
+  uint64_t steps = mlo_flow_steps(&py.facts);
+  python_close(&py);
+  free(source);
+  return steps;
+}
+
+static void test_flow__ten_thousand_cells(void **state) {
+  (void)state;
+  assert_true(steps_for_cells(10000) < 21 * steps_for_cells(1000) / 2);
+}
+
 /* Beyond the budget a jump is coarse: it brings all that the loop binds. */
 static void test_flow__many_breaks_stay_sound(void **state) {
   (void)state;
@@ -290,6 +318,7 @@ int main(void) {
       cmocka_unit_test(test_flow__changes_of_the_object),
       cmocka_unit_test(test_flow__where_a_value_goes),
       cmocka_unit_test(test_flow__is_linear),
+      cmocka_unit_test(test_flow__ten_thousand_cells),
       cmocka_unit_test(test_flow__many_breaks_stay_sound),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
