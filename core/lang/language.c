@@ -204,6 +204,7 @@ struct mlo_parser {
   TSParser *ts;
   TSTree *tree;
   TSTreeCursor cursor;
+  TSQueryCursor *queries; /* made when it is needed */
 };
 
 enum { SECONDS_FOR_ONE_FILE = 30 };
@@ -230,6 +231,7 @@ static void forget_tree(mlo_parser *self) {
 void mlo_parser_free(mlo_parser *self) {
   if (!self) return;
   forget_tree(self);
+  if (self->queries) ts_query_cursor_delete(self->queries);
   ts_parser_delete(self->ts);
   free(self);
 }
@@ -321,8 +323,8 @@ static void flatten(TSTreeCursor *cursor, const mlo_grammar *grammar, mlo_arena 
   out->count = count;
 }
 
-mlo_status mlo_parser_parse(mlo_parser *self, mlo_format format, mlo_str text, mlo_arena *arena,
-                            mlo_tree *tree, mlo_error *err) {
+/* Parses text into self->tree. */
+static mlo_status parse_text(mlo_parser *self, mlo_format format, mlo_str text, mlo_error *err) {
   const mlo_grammar *grammar = mlo_grammars_get(self->grammars, format);
   if (!grammar)
     return mlo_error_set(err, MLO_ERR_INTERNAL, (mlo_str){0}, "no grammar for this format");
@@ -342,9 +344,26 @@ mlo_status mlo_parser_parse(mlo_parser *self, mlo_format format, mlo_str text, m
   if (!self->tree)
     return mlo_error_set(err, MLO_ERR_TOO_LARGE, (mlo_str){0},
                          "parsing took over %d seconds: not scanned", (int)SECONDS_FOR_ONE_FILE);
-  *tree = (mlo_tree){.text = text, .grammar = grammar};
   self->cursor = ts_tree_cursor_new(ts_tree_root_node(self->tree));
-  flatten(&self->cursor, grammar, arena, tree);
+  return MLO_OK;
+}
+
+mlo_status mlo_parser_parse(mlo_parser *self, mlo_format format, mlo_str text, mlo_arena *arena,
+                            mlo_tree *tree, mlo_error *err) {
+  mlo_status status = parse_text(self, format, text, err);
+  if (status != MLO_OK) return status;
+  *tree = (mlo_tree){.text = text, .grammar = mlo_grammars_get(self->grammars, format)};
+  flatten(&self->cursor, tree->grammar, arena, tree);
   forget_tree(self);
+  return MLO_OK;
+}
+
+mlo_status mlo_parser_syntax(mlo_parser *self, mlo_format format, mlo_str text, const TSTree **tree,
+                             TSQueryCursor **cursor, mlo_error *err) {
+  mlo_status status = parse_text(self, format, text, err);
+  if (status != MLO_OK) return status;
+  if (!self->queries) self->queries = ts_query_cursor_new();
+  *tree = self->tree;
+  *cursor = self->queries;
   return MLO_OK;
 }

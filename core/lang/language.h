@@ -44,4 +44,12 @@ void mlo_parser_free(mlo_parser *self);
 mlo_status mlo_parser_parse(mlo_parser *self, mlo_format format, mlo_str text, mlo_arena *arena,
                             mlo_tree *tree, mlo_error *err);
 
+/* For queries: parses text and gives tree-sitter's own tree, with a cursor for it. Both are the parser's, until it is
+ * used again. */
+struct TSTree;
+struct TSQueryCursor;
+mlo_status mlo_parser_syntax(mlo_parser *self, mlo_format format, mlo_str text,
+                             const struct TSTree **tree, struct TSQueryCursor **cursor,
+                             mlo_error *err);
+
 #endif

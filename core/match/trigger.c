@@ -52,6 +52,7 @@ typedef struct compiled {
   mlo_path select;
   bool has_select;
   mlo_regex *regex;
+  mlo_query *queries[MLO_FORMAT_COUNT];
 } compiled;
 
 struct mlo_trigger_index {
@@ -224,13 +225,34 @@ static void index_name(mlo_trigger_index *self, const mlo_trigger *trigger, uint
   *head = self->entries.len;
 }
 
-static mlo_status compile_trigger(mlo_trigger_index *self, uint32_t number, mlo_error *err) {
+/* A query is compiled for each grammar; its literals are the same in all. */
+static mlo_status compile_queries(mlo_trigger_index *self, const mlo_trigger *trigger, compiled *to,
+                                  draft_condition *names, mlo_error *err) {
+  mlo_literal_sets sets = {0};
+  for (int f = 0; f < MLO_FORMAT_COUNT; f++) {
+    if (!(to->formats >> f & 1)) continue;
+    mlo_status status = mlo_query_new(self->catalogue->grammars, (mlo_format)f, trigger->query,
+                                      &to->queries[f], err);
+    if (status != MLO_OK) return status;
+    if (!sets.len) mlo_query_literals(to->queries[f], &self->arena, &sets);
+  }
+  for (uint32_t i = 0; i < sets.len; i++)
+    add_alternative(self, names, sets.items[i].items, sets.items[i].len);
+  return MLO_OK;
+}
+
+static mlo_status compile_trigger(mlo_trigger_index *self, uint32_t number, draft_condition *names,
+                                  mlo_error *err) {
   const mlo_trigger *trigger = &self->catalogue->triggers.items[number];
   compiled *to = &self->triggers[number];
   to->formats = formats_of_kind(trigger->kind);
   if (trigger->formats) to->formats &= trigger->formats;
   for (uint32_t i = 0; i < trigger->names.len; i++)
     index_name(self, trigger, number, trigger->names.items[i]);
+  if (trigger->query.len) {
+    mlo_status status = compile_queries(self, trigger, to, names, err);
+    if (status != MLO_OK) return status;
+  }
   if (trigger->selector)
     mlo_pattern_index_add(&self->patterns, number, trigger->selector, &self->arena);
   if (trigger->select.len) {
@@ -254,7 +276,7 @@ mlo_status mlo_trigger_index_new(const mlo_catalogue *catalogue, mlo_trigger_ind
   mlo_status status = MLO_OK;
   for (uint32_t i = 0; i < count && status == MLO_OK; i++) {
     draft_conditions(self, &catalogue->triggers.items[i], &names[i], &needs[i]);
-    status = compile_trigger(self, i, err);
+    status = compile_trigger(self, i, &names[i], err);
   }
   for (uint32_t i = 0; i < count; i++) {
     self->triggers[i].names = finish_condition(self, &names[i]);
@@ -269,10 +291,14 @@ mlo_status mlo_trigger_index_new(const mlo_catalogue *catalogue, mlo_trigger_ind
   return status;
 }
 
+static void free_compiled(compiled *self) {
+  mlo_regex_free(self->regex);
+  for (int i = 0; i < MLO_FORMAT_COUNT; i++) mlo_query_free(self->queries[i]);
+}
+
 void mlo_trigger_index_free(mlo_trigger_index *self) {
   if (!self) return;
-  for (uint32_t i = 0; i < self->catalogue->triggers.len; i++)
-    mlo_regex_free(self->triggers[i].regex);
+  for (uint32_t i = 0; i < self->catalogue->triggers.len; i++) free_compiled(&self->triggers[i]);
   mlo_prefilter_free(self->prefilter);
   mlo_arena_release(&self->arena);
   free(self);
@@ -289,6 +315,10 @@ const mlo_regex *mlo_trigger_index_regex(const mlo_trigger_index *self, uint32_t
   return self->triggers[trigger].regex;
 }
 
+const mlo_query *mlo_trigger_index_query(const mlo_trigger_index *self, uint32_t trigger,
+                                         mlo_format format) {
+  return self->triggers[trigger].queries[format];
+}
 const mlo_pattern_index *mlo_trigger_index_patterns(const mlo_trigger_index *self) {
   return &self->patterns;
 }

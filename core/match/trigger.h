@@ -5,6 +5,7 @@
 
 #include "document/document.h"
 #include "match/pattern_index.h"
+#include "match/query.h"
 #include "match/prefilter.h"
 #include "match/regex.h"
 #include "run/rule.h"
@@ -26,6 +27,9 @@ const mlo_path *mlo_trigger_index_select(const mlo_trigger_index *self, uint32_t
 /* The compiled `regex` of a TEXT trigger. */
 const mlo_regex *mlo_trigger_index_regex(const mlo_trigger_index *self, uint32_t trigger);
 
+/* The compiled `query` of a QUERY trigger for files of a format. */
+const mlo_query *mlo_trigger_index_query(const mlo_trigger_index *self, uint32_t trigger,
+                                         mlo_format format);
 /* The patterns of all PATTERN triggers. */
 const mlo_pattern_index *mlo_trigger_index_patterns(const mlo_trigger_index *self);
 

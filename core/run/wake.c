@@ -12,6 +12,7 @@ typedef struct waking {
   mlo_rule_worker *rules;
   mlo_answers *answers;
   mlo_regex_scratch *regex;
+  mlo_parser *parser;
   mlo_hit hit;
 } waking;
 
@@ -352,6 +353,44 @@ static void wake_text(const mlo_trigger *trigger, mlo_str name, void *ctx) {
   }
 }
 
+/* Documents have no syntax tree until a query asks for one. */
+static const mlo_tree *syntax_of(waking *self, mlo_format format, mlo_error *err) {
+  if (self->file->tree || self->file->format == MLO_FORMAT_PYTHON ||
+      self->file->format == MLO_FORMAT_NOTEBOOK)
+    return self->file->tree;
+  mlo_tree *tree = MLO_NEW(self->file->arena, mlo_tree);
+  if (mlo_parser_parse(self->parser, format, self->file->text, self->file->arena, tree, err) ==
+      MLO_OK)
+    self->file->tree = tree;
+  return self->file->tree;
+}
+
+static void wake_query(const mlo_trigger *trigger, mlo_str name, void *ctx) {
+  (void)name;
+  waking *self = ctx;
+  uint32_t number = (uint32_t)(trigger - self->shared->catalogue->triggers.items);
+  mlo_format format = self->file->format;
+  const mlo_query *query = mlo_trigger_index_query(self->shared->index, number, format);
+  if (format == MLO_FORMAT_NOTEBOOK) format = MLO_FORMAT_PYTHON;
+  mlo_error err = {0};
+  mlo_matches found = {0};
+  const mlo_tree *tree = syntax_of(self, format, &err);
+  if (tree) mlo_query_run(query, self->parser, format, tree, self->file->arena, &found, &err);
+  if (err.status != MLO_OK) {
+    mlo_str code = self->shared->catalogue->rules.items[trigger->rule].code;
+    mlo_problem problem = {.path = self->file->path,
+                           .message = mlo_arena_format(self->answers->arena,
+                                                       "%.*s was not fully applied: %s",
+                                                       MLO_FMT(code), err.message)};
+    MLO_PUSH(self->answers->arena, &self->answers->problems, problem);
+  }
+  for (uint32_t i = 0; i < found.len; i++) {
+    self->hit =
+        (mlo_hit){.trigger = trigger, .node = found.items[i].node, .match = &found.items[i]};
+    self->shared->layer->wake(self->rules, &self->hit, self->answers);
+  }
+}
+
 static void wake_cells(waking *self) {
   for (uint32_t i = 0; i < self->file->notebook->cells.len; i++) {
     self->hit = (mlo_hit){.index = i};
@@ -372,7 +411,8 @@ void mlo_wake_all(const mlo_shared *shared, const mlo_active *active, mlo_file *
                  .file = file,
                  .rules = rules,
                  .answers = answers,
-                 .regex = regex};
+                 .regex = regex,
+                 .parser = parser};
   const bool *on = active->kinds;
   if (file->facts)
     for (size_t i = 0; i < sizeof python_kinds / sizeof *python_kinds; i++)
@@ -390,5 +430,6 @@ void mlo_wake_all(const mlo_shared *shared, const mlo_active *active, mlo_file *
     wake_once(&self, MLO_TRIGGER_NOTEBOOK);
   }
   mlo_trigger_index_each(shared->index, active, MLO_TRIGGER_TEXT, wake_text, &self);
+  mlo_trigger_index_each(shared->index, active, MLO_TRIGGER_QUERY, wake_query, &self);
   wake_once(&self, MLO_TRIGGER_FILE);
 }

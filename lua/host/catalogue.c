@@ -1,5 +1,7 @@
 #include "lua/host/builtin.h"
 #include "lua/host/host.h"
+
+#include "match/query.h"
 #include "match/trigger.h"
 #include "project/project.h"
 
@@ -48,8 +50,8 @@ static text_list get_texts(lua_State *lua, int table, const char *key, mlo_arena
 enum { MOST_TRIGGERS = 32 };
 
 static const char *const kind_names[MLO_TRIGGER_KIND_COUNT] = {
-    "call",     "reference",  "import", "route",    "function", "assign", "command",
-    "document", "dependency", "cell",   "notebook", "text",     "pattern",  "query",  "file",
+    "call",       "reference", "import",   "route", "function", "assign", "command", "document",
+    "dependency", "cell",      "notebook", "text",  "pattern",  "query",  "file",
 };
 
 static mlo_trigger_kind get_kind(lua_State *lua, int table) {
@@ -96,6 +98,20 @@ static void get_needs(lua_State *lua, int table, mlo_trigger *out, mlo_arena *ar
   lua_pop(lua, 1);
 }
 
+/* A query is for Python unless it says more. */
+static void check_query(lua_State *lua, mlo_trigger *out) {
+  if (!out->formats) out->formats = 1u << MLO_FORMAT_PYTHON | 1u << MLO_FORMAT_NOTEBOOK;
+  for (int f = 0; f < MLO_FORMAT_COUNT; f++) {
+    if (!(out->formats >> f & 1)) continue;
+    mlo_query *query = NULL;
+    mlo_error err = {0};
+    if (mlo_query_new(mlo_host_of(lua)->catalogue->grammars, (mlo_format)f, out->query, &query,
+                      &err) != MLO_OK)
+      luaL_error(lua, "the query for %s: %s", mlo_format_name((mlo_format)f).ptr, err.message);
+    mlo_query_free(query);
+  }
+}
+
 static mlo_trigger read_trigger(lua_State *lua, mlo_arena *arena) {
   int table = lua_gettop(lua);
   mlo_trigger out = {.kind = get_kind(lua, table), .formats = get_formats(lua, table, arena)};
@@ -108,6 +124,7 @@ static mlo_trigger read_trigger(lua_State *lua, mlo_arena *arena) {
   out.select = get_text(lua, table, "select", arena);
   out.regex = get_text(lua, table, "regex", arena);
   out.query = get_text(lua, table, "query", arena);
+  if (out.kind == MLO_TRIGGER_QUERY) check_query(lua, &out);
   if (out.kind == MLO_TRIGGER_PATTERN) out.selector = mlo_read_selector(lua, table, arena);
   get_needs(lua, table, &out, arena);
   mlo_error err = {0};
