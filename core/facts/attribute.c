@@ -13,7 +13,19 @@ static bool is_property(const mlo_facts *self, mlo_node definition) {
          mlo_names_decorated(self, function, "abc.abstractproperty");
 }
 
+/* @x.setter def x: what x is, its getter says. */
+static bool is_setter(const mlo_facts *self, const mlo_binding *binding) {
+  uint32_t function = mlo_facts_function_of(self, binding->value);
+  if (function == UINT32_MAX || !self->functions.items[function].decorators.len) return false;
+  mlo_str decorator =
+      mlo_tree_text(self->tree, self->functions.items[function].decorators.items[0]);
+  return mlo_str_ends(decorator, MLO_STR(".setter")) ||
+         mlo_str_ends(decorator, MLO_STR(".deleter"));
+}
+
 static mlo_named name_in_body(const mlo_facts *self, const mlo_binding *binding) {
+  for (int i = 0; i < 4 && binding->before && is_setter(self, binding); i++)
+    binding = mlo_binding_at(self, binding->before);
   if (binding->kind != MLO_BIND_FUNCTION || !is_property(self, binding->value))
     return mlo_name_binding(self, binding);
   return mlo_name_returned(self, mlo_facts_scope_of(self, binding->value), false);
@@ -129,12 +141,12 @@ static mlo_named name_elsewhere(const mlo_facts *self, mlo_named owner, mlo_str 
 mlo_named mlo_name_attribute(const mlo_facts *self, mlo_named owner, mlo_str attribute) {
   if (mlo_named_is_union(owner)) owner = alternative_with(owner.name, attribute);
   if (!owner.name.len) return nothing;
+  if (mlo_str_eq(attribute, MLO_STR("__class__")) && owner.instance) return mlo_thing(owner.name);
   uint32_t class = mlo_names_class(self, owner.name);
   if (class != UINT32_MAX) {
     if (is_member_of_enumeration(self, class, attribute)) return mlo_object(owner.name);
     return mlo_name_in_class(self, class, attribute, 0);
   }
-  if (mlo_str_eq(attribute, MLO_STR("__class__")) && owner.instance) return mlo_thing(owner.name);
   if (owner.instance && mlo_class_lacks(owner.name, attribute)) return nothing;
   mlo_str known = owner.instance ? mlo_attribute_class(owner.name, attribute) : (mlo_str){0};
   return known.len ? mlo_named_of_text(known) : name_elsewhere(self, owner, attribute);

@@ -200,9 +200,12 @@ typedef struct mlo_constant {
   mlo_str text;
   mlo_node node; /* where the constant is written */
 } mlo_constant;
-/* What an expression is known to be: literals, concatenation, f-strings with known parts, names and members that
- * are assigned once, parameters' defaults are NOT constants, os.path.join and Path / of constants,
- * os.environ.get/os.getenv defaults. */
+/* What an expression is known to be: literals, concatenation, %, .format and f-strings (partial where a part is not
+ * known), .join, methods that change case, strip or replace, arithmetic, conditions that are known, items of displays
+ * that nothing changes, os.path and pathlib (partial where the machine decides), names and members of which all values
+ * agree that may reach the place (other modules of the project too), members of enumerations. Defaults count where
+ * somebody outside the code may say otherwise: os.environ.get and os.getenv, fields of dataclasses and settings that no
+ * call in this file fills, options of argparse, click and typer. Defaults of plain parameters are NOT constants. */
 mlo_constant mlo_facts_constant(const mlo_facts *self, mlo_node expression);
 
 /* An expression that a value may come from. */

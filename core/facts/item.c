@@ -321,8 +321,9 @@ static bool is_shouted(mlo_str name) {
 }
 
 /* Repository[Model] is still the class. */
-static bool is_generic_class(mlo_named owner, uint8_t key) {
+static bool is_generic_class(const mlo_facts *self, mlo_named owner, uint8_t key) {
   if (owner.instance || key == MLO_PY_STRING || key == MLO_PY_INTEGER) return false;
+  if (mlo_names_class(self, owner.name) != UINT32_MAX) return true;
   return mlo_is_lower_class(owner.name) ||
          (mlo_name_is_class(owner.name) && !is_shouted(owner.name));
 }
@@ -334,6 +335,6 @@ mlo_named mlo_name_subscript(const mlo_facts *self, mlo_node node) {
   bool located = mlo_str_eq(owner.name, MLO_STR("pandas.DataFrame.loc")) ||
                  mlo_str_eq(owner.name, MLO_STR("pandas.DataFrame.iloc"));
   if (located || mlo_named_is(owner, "pandas.DataFrame")) return item_of_frame(self, owner, last);
-  if (is_generic_class(owner, mlo_tree_kind(self->tree, last))) return owner;
+  if (is_generic_class(self, owner, mlo_tree_kind(self->tree, last))) return owner;
   return mlo_name_item(self, owner, last);
 }

@@ -72,8 +72,14 @@ struct mlo_facts_memo {
   uint8_t *result_states;
   unsigned depth, steps;
   bool cut;
-  uint32_t stars;  /* star imports, counted by the pass */
-  mlo_import star; /* the first */
+  unsigned folds, fold_steps; /* the same for constants */
+  bool fold_cut;
+  mlo_name_table
+      changed; /* names of which some code changes an item, when constants asked for one */
+  MLO_ARRAY(uint32_t) options; /* calls of add_argument, the same */
+  bool changes_known, options_known, sets_defaults;
+  uint32_t stars;            /* star imports, counted by the pass */
+  mlo_import star;           /* the first */
   struct mlo_flow *flow;     /* made when flow is first asked for */
   struct mlo_terms *terms; /* when a value is first followed */
   struct mlo_frames *frames; /* when columns are first asked for */

@@ -13,6 +13,7 @@ typedef struct python {
   mlo_arena arena;
   mlo_tree tree;
   mlo_facts facts;
+  char *marked; /* the text of a row of a table */
 } python;
 
 static inline void python_open(python *self) {
@@ -87,5 +88,51 @@ static inline void python_check(const python_case *cases, size_t count, python_a
   assert_false(failed);
 }
 #define PYTHON_CHECK(cases, answer) python_check((cases), sizeof(cases) / sizeof *(cases), (answer))
+
+/* A row of the tables: the text with the expression in question between « and ». */
+typedef struct table_row {
+  const char *source;
+  const char *expected;
+  const char *wanted; /* a known miss: what Python means, where we say no more than `expected` */
+} table_row;
+
+/* Reads a row's source without its marks; the node that stood between them. */
+static inline mlo_node python_read_marked(python *self, const char *source) {
+  static const char open[] = "«", close[] = "»";
+  const char *from = strstr(source, open), *to = strstr(source, close);
+  assert_true(from && to && from < to);
+  char *text = test_malloc(strlen(source) + 1);
+  size_t before = (size_t)(from - source), marked = (size_t)(to - from) - strlen(open);
+  memcpy(text, source, before);
+  memcpy(text + before, from + strlen(open), marked);
+  strcpy(text + before + marked, to + strlen(close));
+  python_read(self, text);
+  self->marked = text;
+  return mlo_tree_at(&self->tree, (mlo_span){(uint32_t)before, (uint32_t)(before + marked)});
+}
+
+typedef mlo_str table_answer(python *self, mlo_node node);
+
+static inline void python_check_table(const table_row *rows, size_t count, table_answer *answer) {
+  python self;
+  python_open(&self);
+  bool failed = false;
+  for (size_t i = 0; i < count; i++) {
+    mlo_node node = python_read_marked(&self, rows[i].source);
+    mlo_str is = answer(&self, node);
+    bool miss = rows[i].wanted != NULL;
+    failed |= miss && strcmp(rows[i].expected, rows[i].wanted) == 0;
+    if (!mlo_str_eq(is, mlo_str_c(rows[i].expected))) {
+      print_error("%s\n  is       \"%.*s\"\n  not what \"%s\" says\n", rows[i].source, MLO_FMT(is),
+                  rows[i].expected);
+      failed = true;
+    }
+    test_free(self.marked);
+  }
+  python_close(&self);
+  assert_false(failed);
+}
+#define TABLE_CHECK(rows, answer)                                                                  \
+  python_check_table((rows), sizeof(rows) / sizeof *(rows), (answer))
 
 #endif
