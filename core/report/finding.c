@@ -73,19 +73,27 @@ static mlo_str first_line(const mlo_location *at) {
   return text;
 }
 
+static size_t put(char *out, size_t len, mlo_str s) {
+  if (s.len) memcpy(out + len, s.ptr, s.len);
+  return len + s.len + 1;
+}
+
 /* What is hashed: code, path and line, without white space in the line, each ended by a NUL. */
-static mlo_str identity(const mlo_finding *finding, mlo_arena *arena) {
-  mlo_str line = first_line(&finding->location), code = finding->code,
-          path = finding->location.path;
-  char *text = MLO_NEW_ARRAY(arena, char, code.len + path.len + line.len + 3);
-  size_t len = 0;
-  if (code.len) memcpy(text, code.ptr, code.len);
-  len += code.len + 1;
-  if (path.len) memcpy(text + len, path.ptr, path.len);
-  len += path.len + 1;
+static mlo_str identity(const mlo_finding *finding, mlo_str path, mlo_arena *arena) {
+  mlo_str line = first_line(&finding->location);
+  char *text = MLO_NEW_ARRAY(arena, char, finding->code.len + path.len + line.len + 3);
+  size_t len = put(text, put(text, 0, finding->code), path);
   for (size_t i = 0; i < line.len; i++)
     if (!strchr(" \t\r\n\f\v", line.ptr[i]) || line.ptr[i] == 0) text[len++] = line.ptr[i];
   return mlo_str_of(text, len + 1);
+}
+
+void mlo_finding_trace(const mlo_finding *self, char out[17]) {
+  mlo_arena arena;
+  mlo_arena_init(&arena, 0, NULL, NULL);
+  mlo_str text = identity(self, (mlo_str){0}, &arena);
+  snprintf(out, 17, "%016llx", (unsigned long long)XXH3_64bits(text.ptr, text.len));
+  mlo_arena_release(&arena);
 }
 
 static void set_fingerprint(mlo_finding *finding, mlo_str identity_text, uint32_t repeat) {
@@ -99,7 +107,7 @@ void mlo_findings_finish(mlo_findings *self, mlo_arena *arena) {
   sort(self, arena);
   mlo_map seen = {0};
   for (uint32_t i = 0; i < self->len; i++) {
-    mlo_str text = identity(&self->items[i], arena);
+    mlo_str text = identity(&self->items[i], self->items[i].location.path, arena);
     uint32_t *repeats = mlo_map_put(&seen, text, arena);
     set_fingerprint(&self->items[i], text, (*repeats)++);
   }

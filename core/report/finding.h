@@ -71,5 +71,8 @@ int mlo_finding_compare(const mlo_finding *a, const mlo_finding *b);
 /* Sorts, drops exact repeats and sets the fingerprints: xxh3-128 of code, path, the excerpt's line at the start
  * without white space, and how many equal ones came before it in the file. */
 void mlo_findings_finish(mlo_findings *self, mlo_arena *arena);
+/* What recognises a finding within its file, as 16 hex digits: xxh3-64 of code and the excerpt's line without white space.
+ * The same for repeats, and wherever the file stands. */
+void mlo_finding_trace(const mlo_finding *self, char out[17]);
 
 #endif

@@ -40,7 +40,8 @@ typedef struct mlo_overrides {
   bool isolated;    /* read no configuration file */
   mlo_str config;   /* use this file for everything instead of the nearest; or empty */
   mlo_str baseline; /* use this baseline instead of the configuration's; or empty */
-  bool no_baseline; /* use none */
+  bool
+      new_baseline; /* it is about to be made: it need not exist, nor be read where all it could hold is looked at */
 } mlo_overrides;
 
 /* A configuration file's text, and where it stands. */

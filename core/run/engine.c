@@ -2,6 +2,7 @@
 
 #include "base/os.h"
 #include "run/build_id.h"
+#include "run/known.h"
 #include "run/own_rules.h"
 #include "run/selection.h"
 #include "run/worker.h"
@@ -116,6 +117,7 @@ typedef struct checking {
   mlo_str *overlays;       /* beside entries; ptr NULL: as on disk */
   mlo_file_result *slots;
   const mlo_settings *settings; /* of the root */
+  mlo_baseline *baseline;       /* or NULL */
   mlo_project_files files;
   mlo_interfaces interfaces;
   mlo_cache cache;
@@ -373,7 +375,8 @@ static void run_project_rules(checking *check, mlo_worker *worker, mlo_result *o
   }
 }
 
-/* True if the run reads all there is: then a rule that is silent has nothing to say. */
+/* True if the run reads all there is: then a rule that is silent has nothing to say. A root below the configuration that
+ * holds for it is a part. */
 static bool is_complete(const checking *check) {
   const mlo_request *request = check->request;
   bool root = request->path_count == 0 || request->input_count;
@@ -382,7 +385,7 @@ static bool is_complete(const checking *check) {
     while (path.len > 1 && mlo_str_ends(path, MLO_STR("/"))) path.len--;
     root = mlo_str_eq(path, MLO_STR(".")) || mlo_str_eq(path, request->root);
   }
-  return request->whole && root;
+  return request->whole && root && !check->settings->above.len;
 }
 
 /* Last, when every other rule has spoken. */
@@ -447,6 +450,30 @@ static void finish_problems(mlo_problems *problems) {
   problems->len = kept;
 }
 
+static const mlo_settings *settings_of(const void *ctx, mlo_str path, bool *sound) {
+  const checking *check = ctx;
+  uint32_t entry = entry_of(check, path);
+  *sound = true;
+  if (entry == UINT32_MAX || has_context(check, entry)) return NULL;
+  *sound = check->slots[entry].problems.len == 0;
+  return check->entries.items[entry].settings;
+}
+
+static void take_known(const checking *check, bool complete, mlo_result *out) {
+  mlo_known_view view = {.request = check->request,
+                         .catalogue = &check->engine->catalogue,
+                         .settings = check->settings,
+                         .problems = &out->problems,
+                         .complete = complete,
+                         .settings_of = settings_of,
+                         .ctx = check};
+  if (!check->baseline) return;
+  mlo_baseline_match(check->baseline, &out->findings, check->arena, &out->known);
+  mlo_known_judge(check->baseline, &view);
+  out->baseline = check->baseline;
+  out->summary.known = out->known.len;
+}
+
 static void collect(checking *check, thread_job *jobs, unsigned count, mlo_result *out) {
   mlo_arena *arena = &jobs[0].worker.run;
   for (uint32_t i = 0; i < check->engine->catalogue.problems.len; i++)
@@ -458,6 +485,7 @@ static void collect(checking *check, thread_job *jobs, unsigned count, mlo_resul
   run_own_rules(check, &jobs[0].worker, complete, out);
   finish_problems(&out->problems);
   mlo_findings_finish(&out->findings, arena);
+  take_known(check, complete, out);
   out->fail_on = check->settings->fail_on;
   for (unsigned i = 0; i < count; i++) {
     out->arenas[out->arena_count++] = jobs[i].worker.run;
@@ -469,6 +497,8 @@ static void collect(checking *check, thread_job *jobs, unsigned count, mlo_resul
 static mlo_status run(checking *check, mlo_result *out, mlo_error *err) {
   mlo_problems problems = {0};
   mlo_status status = list_files(check, &problems, err);
+  if (status == MLO_OK)
+    status = mlo_known_open(check->request, check->settings, check->arena, &check->baseline, err);
   if (status != MLO_OK) return status;
   open_project(check);
   open_cache(check);

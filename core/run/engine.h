@@ -6,6 +6,7 @@
 #ifndef MLO_ENGINE_H
 #define MLO_ENGINE_H
 
+#include "report/baseline.h"
 #include "run/walk.h"
 
 typedef struct mlo_engine mlo_engine;
@@ -44,7 +45,8 @@ typedef struct mlo_request {
   uint32_t input_count;
   const mlo_input *overlays; /* bytes that stand for those on disk where a walk finds the path */
   uint32_t overlay_count;
-  bool alone; /* inputs are all there is of the project: what they import isn't looked for on disk */
+  bool
+      alone; /* inputs are all there is of the project: what they import isn't looked for on disk */
   bool whole;    /* paths or inputs are the whole project: rules on absence may speak */
   mlo_str cache; /* the folder in which results are kept for later runs; empty: none are. Only what stands on disk is kept */
   unsigned jobs; /* workers; 0: one per processor */
@@ -56,10 +58,11 @@ typedef struct mlo_request {
 } mlo_request;
 
 typedef struct mlo_summary {
-  uint32_t files;  /* that a reader knows */
-  uint32_t parsed; /* that some rule needed a tree or document of */
-  uint64_t bytes;  /* read */
-  uint32_t suppressed;
+  uint32_t files;      /* that a reader knows */
+  uint32_t parsed;     /* that some rule needed a tree or document of */
+  uint64_t bytes;      /* read */
+  uint32_t suppressed; /* findings that comments take back */
+  uint32_t known;      /* findings that the baseline holds */
   double seconds;
 } mlo_summary;
 
@@ -69,8 +72,10 @@ typedef struct mlo_result {
   mlo_problems
       problems; /* unreadable files, failed rules, broken configuration: each means exit 2 */
   mlo_summary summary;
-  mlo_severity fail_on; /* of the root's settings */
-  mlo_arena *arenas;    /* private: what all of it lives in */
+  mlo_baseline *baseline; /* the one in force, matched and judged; NULL: none */
+  mlo_findings known;     /* what it took from findings */
+  mlo_severity fail_on;   /* of the root's settings */
+  mlo_arena *arenas;      /* private: what all of it lives in */
   uint32_t arena_count;
 } mlo_result;
 

@@ -26,6 +26,7 @@ enum {
   CHECK_STAGED,
   CHECK_STDIN_FILENAME,
   CHECK_JOBS,
+  CHECK_BASELINE,
   CHECK_CONFIG,
   CHECK_ISOLATED,
   CHECK_SHOW_CONFIG,
@@ -72,6 +73,9 @@ static const mlo_flag flags[] = {
                     .value = "N",
                     .letter = 'j',
                     .help = "workers (default one for each processor)"},
+    [CHECK_BASELINE] = {.name = "baseline",
+                        .value = "FILE",
+                        .help = "leave out the findings that FILE knows (see baseline create)"},
     [CHECK_CONFIG] = {.name = "config",
                       .value = "FILE",
                       .help = "use this configuration for everything"},
@@ -162,7 +166,8 @@ static void read_overrides(job *self) {
                                .ignore = ignore.items,
                                .ignore_count = ignore.len,
                                .isolated = has(self, CHECK_ISOLATED),
-                               .config = last(self, CHECK_CONFIG)};
+                               .config = last(self, CHECK_CONFIG),
+                               .baseline = last(self, CHECK_BASELINE)};
 }
 
 /* The whole project is read when only folders are named, or nothing. */

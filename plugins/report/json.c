@@ -120,6 +120,7 @@ static void put_summary(mlo_json_out *json, const mlo_result *result) {
   mlo_json_out_integer(json, "findings", result->findings.len);
   put_by_severity(json, &result->findings);
   put_by_code(json, &result->findings);
+  if (result->baseline) mlo_json_out_integer(json, "known", result->summary.known);
   mlo_json_out_decimal(json, "seconds", result->summary.seconds);
   mlo_json_out_end(json);
 }

@@ -289,6 +289,14 @@ static void put_failures(const page *self, const mlo_problems *problems) {
   mlo_buf_lit(self->out, " kept mlopslint from checking everything\n");
 }
 
+static void put_known(mlo_buf *out, const mlo_summary *summary) {
+  if (!summary->known) return;
+  mlo_buf_lit(out, "; ");
+  put_count(out, summary->known, "finding");
+  mlo_buf_add(out, summary->known == 1 ? MLO_STR(" is known") : MLO_STR(" are known"));
+  mlo_buf_lit(out, " (baseline)");
+}
+
 static void put_found(const page *self, const mlo_result *result) {
   set(self, BOLD);
   mlo_buf_lit(self->out, "Found ");
@@ -299,6 +307,7 @@ static void put_found(const page *self, const mlo_result *result) {
   put_count(self->out, result->summary.files, "file");
   mlo_buf_format(self->out, " [%.2fs]", result->summary.seconds);
   put_fixable(self->out, &result->findings);
+  put_known(self->out, &result->summary);
   mlo_buf_char(self->out, '\n');
 }
 
@@ -306,7 +315,9 @@ static void put_clear(const page *self, const mlo_summary *summary) {
   put_styled(self, GOOD, MLO_STR("All clear"));
   mlo_buf_lit(self->out, ": ");
   put_count(self->out, summary->files, "file");
-  mlo_buf_format(self->out, " checked [%.2fs]\n", summary->seconds);
+  mlo_buf_format(self->out, " checked [%.2fs]", summary->seconds);
+  put_known(self->out, summary);
+  mlo_buf_char(self->out, '\n');
 }
 
 /* Unscanned is never clean: with problems and no findings, nothing says "clear". */
