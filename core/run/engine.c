@@ -200,8 +200,6 @@ static void open_project(checking *check) {
     mlo_project_files_add(&check->files, request->inputs[i].path, request->inputs[i].bytes);
   for (uint32_t i = 0; i < request->overlay_count; i++)
     mlo_project_files_add(&check->files, request->overlays[i].path, request->overlays[i].bytes);
-  for (uint32_t i = 0; i < request->overlay_count; i++)
-    mlo_project_files_add(&check->files, request->overlays[i].path, request->overlays[i].bytes);
   mlo_interfaces_init(&check->interfaces, &check->files);
 }
 
