@@ -47,7 +47,7 @@ def test_predicates():
 
 
 def test_messages_name_captures_and_lists_are_lists():
-    fields = ("query = [[(call arguments: (argument_list (_) @args ("," (_) @args)*)) @call]], message = '$call has $args',\n"
+    fields = ("query = [[(call arguments: (argument_list (_) @args (\",\" (_) @args)*)) @call]], message = '$call has $args',\n"
               "  where = function(m) return #m.args == 2 and m.args[2].text == 'y' end")
     found, errors = check(fields, {"a.py": "f(x, y)\nf(x)\nf(y, x)\n"})
     assert found == [("a.py", 1, "f(x, y) has x, y")], errors
