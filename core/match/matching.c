@@ -900,8 +900,10 @@ static bool step_search(mlo_matching *self, mlo_goal goal) {
 /* True if what the chain begins with is imported or the language's: names of variables say what they hold, and many
  * hold a list. */
 static bool is_global_name(const mlo_matching *self, mlo_node node) {
-  const mlo_binding *root = mlo_facts_binding(self->facts, chain_root(self, node));
-  return !root || root->kind == MLO_BIND_IMPORT;
+  mlo_node root = chain_root(self, node);
+  if (kind_of(self, root) != MLO_PY_IDENTIFIER) return false;
+  const mlo_binding *binding = mlo_facts_binding(self->facts, root);
+  return !binding || binding->kind == MLO_BIND_IMPORT;
 }
 
 static bool same_name(mlo_matching *self, mlo_node a, mlo_node b) {

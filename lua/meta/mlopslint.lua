@@ -36,6 +36,60 @@
 
 local rule = {}
 
+--- Code with holes, matched by meaning: names are resolved (`torch.load($P)` takes `from torch import load as l; l(p)`), constants are known.
+---   $X           any code; the same name is the same code; $_ is not remembered. ($X : pandas.DataFrame) of this type
+---   ...          any number of arguments, elements, statements; $...ARGS with a name. $X. ... .fit(...) a chain
+---   <... P ...>  P anywhere inside an expression. An expression alone on its line in a body or a row of statements occurs anywhere in a statement
+---   "..."        any known string; f"..." any f-string; f"SELECT ...{$X}..."; "a", 1, None: whatever is known to be that
+---   f(a=1, ...)  keyword arguments and dict pairs in any order, others only beside `...`
+---   A; ...; B    one statement a line: with `...` what occurs in this order, in nested blocks too; without, a row (a whole body)
+---   class $C(Base): ...   Base is among the bases; def, if, try ... may have decorators, annotations, else, except that the pattern leaves out
+---@class mlopslint.PatternRule: mlopslint.Rule
+---@field pattern string|string[]      one of them matches
+---@field all? string|string[]         and all of these match the same code
+---@field unless? string|string[]      and none of these does
+---@field inside? string|string[]|{all: string[]}  one of these (all: each) is around it: the code itself, a block, or statements up to here
+---@field not_inside? string|string[]
+--- Metavariables by name: a PCRE2 regex (on the value of a known string, else on the code; not anchored), or conditions; patterns are tried on
+--- the code and on the expressions that its value may come from; least and most on a known number. [1], or where itself: a function of the match.
+---@field where? (fun(m: mlopslint.Match, ctx: mlopslint.Ctx): boolean)|table<string, string|{pattern: string|string[]?, unless: string|string[]?, regex: string?, least: number?, most: number?}>
+---@field focus? string                the metavariable to report at: "$X"
+---@field message? string              with $X in it; or a check
+---@field check? fun(ctx: mlopslint.Ctx, m: mlopslint.Match)
+--- A template for the whole match ("f($X, $...ARGS)"), or a function that gives an edit, a list of edits or nil.
+---@field fix? string|(fun(m: mlopslint.Match): any)|{safety: mlopslint.Safety?, title: string?, edit: string|(fun(m: mlopslint.Match): any)}
+---@param r mlopslint.PatternRule
+function rule.pattern(r) end
+
+--- A tree-sitter query. Captures are fields of the match, lists if the query repeats them; `$name` in the message. Predicates: #eq? #not-eq?
+--- #any-eq? #match? #not-match? #any-of? #not-any-of? ... formats: python and notebook cells unless it says json, yaml, toml, hcl, bash.
+---@class mlopslint.QueryRule: mlopslint.Rule
+---@field query string
+---@field formats? mlopslint.Format[]
+---@field where? fun(m: mlopslint.Match, ctx: mlopslint.Ctx): boolean
+---@field message? string
+---@field check? fun(ctx: mlopslint.Ctx, m: mlopslint.Match)
+---@field fix? string|(fun(m: mlopslint.Match): any)|table
+---@param r mlopslint.QueryRule
+function rule.query(r) end
+
+--- m.X and m["$X"] are what the metavariable or capture stands for: a node, a list of nodes for $...X, nil if it did not match.
+---@class mlopslint.Match
+---@field node mlopslint.Node   what matched; of several statements the first; of a query the first capture
+---@field place mlopslint.Range where it is reported: the focus; of definitions and compound statements the head
+---@field [string] mlopslint.Node|mlopslint.Node[]|nil
+local Match = {}
+---@return string?  what it stands for: the code, or the word of a resolved name
+function Match:text(name) end
+---@return string  the text with what its metavariables stand for
+function Match:format(text) end
+--- edits: the whole match by a template; the match away; an argument of the matched call set, or added
+function Match:replace(template) end
+function Match:remove() end
+function Match:add_keyword(name, text) end
+---@return table
+function Match:location() end
+
 --- Patterns over qualified names: "torch.load", "transformers.*.from_pretrained" (a part * is one part or more), "sklearn.dummy.Dummy*",
 --- "*.fit" (any receiver; of an unknown one the name is "?.fit"). Aliases are resolved; "builtins.open" is open;
 --- app = FastAPI(): app.post is "fastapi.FastAPI.post"; m = joblib.load(p): m.predict is "joblib.load().predict".
@@ -221,8 +275,15 @@ function Node:keyword(name) end
 function Node:has_splat() end
 ---@return integer
 function Node:positional_count() end
+---@param pattern string  as rule.pattern has them
+---@return boolean
+function Node:matches(pattern) end
+---@return boolean  the pattern matches it or something around it
+function Node:inside(pattern) end
 --- edits
 function Node:append(argument_text) end
+--- the argument with this value; nil if the call can't take one
+function Node:add_keyword(name, text) end
 function Node:replace(text) end
 function Node:before(text) end
 function Node:after(text) end

@@ -181,6 +181,8 @@ static void test_matching__constants_and_strings(void **state) {
       {"$X == $X", "import numpy as np, numpy\nnp.pi == numpy.pi", "np.pi == numpy.pi {X: np.pi}"},
       {"$X == $X", "a = {}\nb = {}\na == b\na == a", "a == a {X: a}"},
       {"@d(...)\ndef $F(...): ...", "@d\ndef f(): pass\n@e\ndef g(): pass", "@d {F: f}"},
+      {"$X == $X", "import d\nd.c('a').x == d.c('b').x\nd.c('a').x == d.c(\"a\").x",
+       "d.c('a').x == d.c(\"a\").x {X: d.c('a').x}"},
       {"$A or $B", "(a) or (b or c)", "(a) or (b or c) {A: a} {B: b or c} | b or c {A: b} {B: c}"},
       {"f(<... $X + 1 ...>)", "f([g(a + 1)])\nf(a)", "f([g(a + 1)]) {X: a}"},
       {"if <... x ...>: ...", "if not y(x): pass\nif y: pass", "if not y(x): pass"},
