@@ -1,14 +1,16 @@
-/* rules: lists them, for people or as JSON. */
+/* rules: lists them: a line each, as JSON, or as pages in Markdown. */
 #include "plugins/cli/command.h"
+#include "plugins/cli/rule_page.h"
 #include "plugins/report/json_text.h"
 #include "plugins/report/terminal.h"
 
-enum { RULES_FORMAT, RULES_FLAG_COUNT };
+enum { RULES_FORMAT, RULES_PACKS, RULES_FLAG_COUNT };
 static const mlo_flag flags[] = {
     [RULES_FORMAT] = {.name = "format",
                       .value = "FORMAT",
-                      .choices = "text|json",
+                      .choices = "text|json|markdown",
                       .help = "how to list them (default text)"},
+    [RULES_PACKS] = {.name = "packs", .help = "only rules of the configuration's packs"},
 };
 
 static size_t longest_name(const mlo_catalogue *catalogue) {
@@ -32,6 +34,12 @@ static void put_text(const mlo_catalogue *catalogue, mlo_buf *out) {
   }
 }
 
+static void put_words(mlo_json_out *json, const char *key, const mlo_str *words, uint32_t count) {
+  mlo_json_out_array(json, key);
+  for (uint32_t i = 0; i < count; i++) mlo_json_out_string(json, NULL, words[i]);
+  mlo_json_out_end(json);
+}
+
 static void put_options(mlo_json_out *json, const mlo_rule *rule) {
   mlo_json_out_array(json, "options");
   for (uint32_t i = 0; i < rule->options.len; i++) {
@@ -40,6 +48,7 @@ static void put_options(mlo_json_out *json, const mlo_rule *rule) {
     mlo_json_out_string(json, "name", option->name);
     mlo_json_out_string(json, "type", option->type);
     if (option->fallback.len) mlo_json_out_raw(json, "default", option->fallback);
+    put_words(json, "choices", option->choices.items, option->choices.len);
     mlo_json_out_string(json, "help", option->help);
     mlo_json_out_end(json);
   }
@@ -56,11 +65,11 @@ static void put_rule(mlo_json_out *json, const mlo_rule *rule) {
   mlo_json_out_string(json, "summary", rule->summary);
   mlo_json_out_string(json, "docs", mlo_str_trim(rule->docs));
   mlo_json_out_string(json, "url", rule->url);
-  mlo_json_out_array(json, "tags");
-  for (uint32_t i = 0; i < rule->tags.len; i++)
-    mlo_json_out_string(json, NULL, rule->tags.items[i]);
-  mlo_json_out_end(json);
+  mlo_json_out_string(json, "since", rule->since);
+  put_words(json, "tags", rule->tags.items, rule->tags.len);
+  put_words(json, "deprecated", rule->deprecated.items, rule->deprecated.len);
   put_options(json, rule);
+  mlo_json_out_boolean(json, "built_in", !rule->pack);
   mlo_json_out_string(json, "file", rule->file);
   mlo_json_out_end(json);
 }
@@ -76,34 +85,68 @@ static void put_json(const mlo_catalogue *catalogue, mlo_buf *out) {
   mlo_buf_char(out, '\n');
 }
 
-static int print_rules(const mlo_catalogue *catalogue, bool json) {
+/* --- which of them --------------------------------------------------------------------------- */
+
+static bool has_tag(const mlo_rule *rule, mlo_str word) {
+  for (uint32_t i = 0; i < rule->tags.len; i++)
+    if (mlo_str_eq(rule->tags.items[i], word)) return true;
+  return false;
+}
+
+/* The rules that the arguments leave, as a catalogue of their own that borrows from the whole one. */
+static mlo_status choose(const mlo_cli *cli, const mlo_catalogue *all,
+                         const mlo_arguments *arguments, mlo_catalogue *out, mlo_error *err) {
+  const mlo_words *words = &arguments->operands;
+  bool *found = MLO_NEW_ARRAY(cli->arena, bool, words->len);
+  for (uint32_t i = 0; i < all->rules.len; i++) {
+    const mlo_rule *rule = &all->rules.items[i];
+    bool wanted = words->len == 0;
+    for (uint32_t w = 0; w < words->len; w++) {
+      if (!mlo_rule_is_named(rule, words->items[w]) && !has_tag(rule, words->items[w])) continue;
+      found[w] = wanted = true;
+    }
+    if (!rule->pack && mlo_arguments_has(arguments, RULES_PACKS)) wanted = false;
+    if (wanted) MLO_PUSH(cli->arena, &out->rules, *rule);
+  }
+  for (uint32_t w = 0; w < words->len; w++)
+    if (!found[w])
+      return mlo_error_set(err, MLO_ERR_USAGE, (mlo_str){0},
+                           "no rule has the code, name, area or tag '%.*s'",
+                           MLO_FMT(words->items[w]));
+  return MLO_OK;
+}
+
+static int print_rules(const mlo_catalogue *catalogue, mlo_str format) {
   mlo_buf out = {0};
-  if (json)
+  if (mlo_str_eq(format, MLO_STR("json")))
     put_json(catalogue, &out);
+  else if (mlo_str_eq(format, MLO_STR("markdown")))
+    mlo_rule_pages_put(catalogue, &out);
   else
     put_text(catalogue, &out);
   bool printed = !out.failed && mlo_output_print(mlo_buf_str(&out));
   mlo_buf_release(&out);
-  return printed && !mlo_cli_complain_of_rules(catalogue) ? MLO_EXIT_CLEAN : MLO_EXIT_FAILED;
+  return printed ? MLO_EXIT_CLEAN : MLO_EXIT_FAILED;
 }
 
 static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   mlo_error err = {0};
   mlo_engine *engine = NULL;
-  mlo_status status = mlo_operands_expect(arguments, 0, 0, "", &err);
+  mlo_catalogue chosen = {0};
+  mlo_status status = mlo_engine_new(
+      &(mlo_engine_options){.layer = cli->layer, .root = MLO_STR(".")}, &engine, &err);
+  bool broken = status == MLO_OK && mlo_cli_complain_of_rules(mlo_engine_catalogue(engine));
   if (status == MLO_OK)
-    status = mlo_engine_new(&(mlo_engine_options){.layer = cli->layer, .root = MLO_STR(".")},
-                            &engine, &err);
-  if (status != MLO_OK) return mlo_output_fail(&err);
-  bool json = mlo_str_eq(mlo_arguments_last(arguments, RULES_FORMAT), MLO_STR("json"));
-  int code = print_rules(mlo_engine_catalogue(engine), json);
+    status = choose(cli, mlo_engine_catalogue(engine), arguments, &chosen, &err);
+  int code = status == MLO_OK ? print_rules(&chosen, mlo_arguments_last(arguments, RULES_FORMAT))
+                              : mlo_output_fail(&err);
   mlo_engine_free(engine);
-  return code;
+  return broken ? MLO_EXIT_FAILED : code;
 }
 
 const mlo_cli_command mlo_rules_command = {
     .name = "rules",
-    .operands = "",
+    .operands = "[CODE|NAME|AREA|TAG...]",
     .summary = "list the rules",
     .help = "",
     .flags = flags,
