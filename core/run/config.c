@@ -95,6 +95,16 @@ static bool may_be_missing(const reader *self) { return self->catalogue->problem
 static const char words_wanted[] =
     "a list of rules' codes, names or areas, as in [\"SEC101\", \"fit\"]";
 
+/* Remembers a word that a rule had before: it counts, and somebody should write the new one. */
+static void note_former(reader *self, mlo_str word, mlo_source source) {
+  for (uint32_t i = 0; i < self->catalogue->rules.len; i++) {
+    const mlo_rule *rule = &self->catalogue->rules.items[i];
+    if (!mlo_rule_was_named(rule, word)) continue;
+    mlo_former_word former = {mlo_arena_str(self->arena, word), rule->code, source};
+    MLO_PUSH(self->arena, &self->settings->former, former);
+  }
+}
+
 static mlo_status choose_words(reader *self, mlo_value list, choose_fn *fn) {
   mlo_status status = mlo_config_check_strings(self, list, words_wanted);
   mlo_value_cursor cursor = {0};
@@ -102,6 +112,7 @@ static mlo_status choose_words(reader *self, mlo_value list, choose_fn *fn) {
   while (status == MLO_OK && mlo_document_each(self->document, list, &cursor, &item)) {
     const mlo_value_node *word = node_of(self, item);
     mlo_source source = mlo_config_source(self, word->span.start);
+    note_former(self, word->text, source);
     if (!choose_word(self->layers->choices, self->catalogue, word->text, fn, source) &&
         !may_be_missing(self))
       status = unknown_word(self, word->span.start, word->text, false);
@@ -220,6 +231,7 @@ static mlo_status read_file_ignore(reader *self, mlo_value value) {
   mlo_value item;
   while (mlo_document_each(self->document, value, &cursor, &item)) {
     const mlo_value_node *word = node_of(self, item);
+    note_former(self, word->text, mlo_config_source(self, word->span.start));
     if (!mlo_selection_mark(self->catalogue, word->text, true, ignore->rules) &&
         !may_be_missing(self))
       return unknown_word(self, word->span.start, word->text, false);
@@ -251,6 +263,7 @@ static mlo_status read_severity(reader *self, mlo_value value) {
           : severity_of(self, value, "\"info\", \"warning\", \"error\" or \"off\"", &severity);
   if (status) return status;
   bool *named = MLO_NEW_ARRAY(self->arena, bool, self->catalogue->rules.len);
+  note_former(self, node->key, key_source(self, value));
   if (!mlo_selection_mark(self->catalogue, node->key, true, named) && !may_be_missing(self))
     return unknown_word(self, node->key_span.start, node->key, false);
   for (uint32_t i = 0; i < self->catalogue->rules.len; i++)
@@ -265,6 +278,7 @@ static mlo_status read_severities(reader *self, mlo_value value) {
 static mlo_status read_rule(reader *self, mlo_value value) {
   const mlo_value_node *node = node_of(self, value);
   uint32_t index = mlo_selection_rule(self->catalogue, node->key);
+  note_former(self, node->key, key_source(self, value));
   if (index == UINT32_MAX && may_be_missing(self)) return MLO_OK;
   if (index == UINT32_MAX) return unknown_word(self, node->key_span.start, node->key, true);
   mlo_status status =

@@ -472,6 +472,18 @@ static void take_known(const checking *check, bool complete, mlo_result *out) {
   out->summary.known = out->known.len;
 }
 
+/* Words of the root's configuration that a rule had before. */
+static void note_former_words(const checking *check, mlo_arena *arena, mlo_result *out) {
+  for (uint32_t i = 0; i < check->settings->former.len; i++) {
+    const mlo_former_word *former = &check->settings->former.items[i];
+    mlo_problem notice = {.path = former->source.path,
+                          .message = mlo_arena_format(arena, "line %u: `%.*s` is %.*s now",
+                                                      former->source.line, MLO_FMT(former->word),
+                                                      MLO_FMT(former->code))};
+    MLO_PUSH(arena, &out->notices, notice);
+  }
+}
+
 static void collect(checking *check, thread_job *jobs, unsigned count, mlo_result *out) {
   mlo_arena *arena = &jobs[0].worker.run;
   for (uint32_t i = 0; i < check->engine->catalogue.problems.len; i++)
@@ -484,6 +496,7 @@ static void collect(checking *check, thread_job *jobs, unsigned count, mlo_resul
   finish_problems(&out->problems);
   mlo_findings_finish(&out->findings, arena);
   take_known(check, complete, out);
+  note_former_words(check, arena, out);
   out->fail_on = check->settings->fail_on;
   for (unsigned i = 0; i < count; i++) {
     out->arenas[out->arena_count++] = jobs[i].worker.run;

@@ -71,6 +71,7 @@ typedef struct mlo_result {
   mlo_findings findings; /* sorted, finished */
   mlo_problems
       problems; /* unreadable files, failed rules, broken configuration: each means exit 2 */
+  mlo_problems notices; /* what somebody should change in time: nothing is wrong yet */
   mlo_summary summary;
   mlo_baseline *baseline; /* the one in force, matched and judged; NULL: none */
   mlo_findings known;     /* what it took from findings */

@@ -31,6 +31,12 @@ typedef struct mlo_given_option {
   mlo_source source;
 } mlo_given_option;
 
+/* A word of a configuration that a rule had before. */
+typedef struct mlo_former_word {
+  mlo_str word, code; /* as it is written; what it means now */
+  mlo_source source;
+} mlo_former_word;
+
 /* The settings in force for a folder: const once made, shared by threads. */
 typedef struct mlo_settings {
   mlo_str path;                /* the configuration file, or empty */
@@ -45,6 +51,7 @@ typedef struct mlo_settings {
   mlo_options_json *options; /* all that are in force, if any was given; else empty */
   MLO_ARRAY(mlo_given_option) given;
   MLO_ARRAY(mlo_rule_scope) scopes;
+  MLO_ARRAY(mlo_former_word) former;
   MLO_ARRAY(mlo_str) exclude;
   MLO_ARRAY(mlo_file_ignore) file_ignores;
   MLO_ARRAY(mlo_str) packs; /* folders, relative to the configuration's */

@@ -273,6 +273,25 @@ static bool fails(const job *self) {
   return false;
 }
 
+/* Words that rules had before: on the command line and in the root's configuration. */
+static void note_former_words(const job *self) {
+  const mlo_overrides *given = &self->request.overrides;
+  const struct {
+    const mlo_str *words;
+    uint32_t count;
+  } lists[] = {{given->select, given->select_count},
+               {given->extend_select, given->extend_select_count},
+               {given->ignore, given->ignore_count}};
+  for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+    for (uint32_t i = 0; i < lists[l].count; i++)
+      mlo_cli_note_former(self->cli, mlo_engine_catalogue(self->engine), lists[l].words[i]);
+  const mlo_problems *notices = &self->result->notices;
+  for (uint32_t i = 0; i < notices->len; i++)
+    mlo_output_note(mlo_arena_format(self->cli->arena, "%.*s: %.*s",
+                                     MLO_FMT(notices->items[i].path),
+                                     MLO_FMT(notices->items[i].message)));
+}
+
 static bool complain_of_problems(const job *self) {
   const mlo_problems *problems = &self->result->problems;
   for (uint32_t i = 0; i < problems->len; i++)
@@ -295,6 +314,7 @@ static bool write_results(const job *self, bool to_stderr) {
 
 static int report(const job *self, bool to_stderr) {
   bool broken = complain_of_problems(self);
+  if (!has(self, CHECK_QUIET)) note_former_words(self);
   if (!write_results(self, to_stderr) || broken) return MLO_EXIT_FAILED;
   return fails(self) ? MLO_EXIT_FINDINGS : MLO_EXIT_CLEAN;
 }

@@ -45,8 +45,12 @@ void mlo_help_of_program(mlo_buf *out);
 /* Fails with MLO_ERR_USAGE if the operands are fewer than least or more than most. */
 mlo_status mlo_operands_expect(const mlo_arguments *arguments, uint32_t least, uint32_t most,
                                const char *what, mlo_error *err);
-/* The rule with this code or name, or UINT32_MAX with an error that names the nearest. */
-uint32_t mlo_cli_rule(const mlo_engine *engine, mlo_str word, mlo_error *err);
+/* The rule with this code or name, or UINT32_MAX with an error that names the nearest. A word that it had before is
+ * noted. */
+uint32_t mlo_cli_rule(const mlo_cli *cli, const mlo_engine *engine, mlo_str word, mlo_error *err);
+
+/* A note if the word is one that a rule had before. */
+void mlo_cli_note_former(const mlo_cli *cli, const mlo_catalogue *catalogue, mlo_str word);
 
 /* Says on standard error which rules could not be loaded; true if there are any. */
 bool mlo_cli_complain_of_rules(const mlo_catalogue *catalogue);

@@ -116,10 +116,20 @@ mlo_status mlo_operands_expect(const mlo_arguments *arguments, uint32_t least, u
                        MLO_FMT(arguments->operands.items[most]));
 }
 
-uint32_t mlo_cli_rule(const mlo_engine *engine, mlo_str word, mlo_error *err) {
+void mlo_cli_note_former(const mlo_cli *cli, const mlo_catalogue *catalogue, mlo_str word) {
+  for (uint32_t i = 0; i < catalogue->rules.len; i++) {
+    const mlo_rule *rule = &catalogue->rules.items[i];
+    if (!mlo_rule_was_named(rule, word)) continue;
+    mlo_output_note(
+        mlo_arena_format(cli->arena, "`%.*s` is %.*s now", MLO_FMT(word), MLO_FMT(rule->code)));
+  }
+}
+
+uint32_t mlo_cli_rule(const mlo_cli *cli, const mlo_engine *engine, mlo_str word, mlo_error *err) {
   uint32_t rule = mlo_engine_rule(engine, word);
-  if (rule != UINT32_MAX) return rule;
   const mlo_catalogue *catalogue = mlo_engine_catalogue(engine);
+  mlo_cli_note_former(cli, catalogue, word);
+  if (rule != UINT32_MAX) return rule;
   mlo_nearest nearest = {.word = word};
   for (uint32_t i = 0; i < catalogue->rules.len; i++) {
     mlo_nearest_offer(&nearest, catalogue->rules.items[i].code);

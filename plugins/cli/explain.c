@@ -183,7 +183,7 @@ static int explain(const mlo_cli *cli, const mlo_engine *engine, const mlo_words
   page self = {.out = &out, .arena = cli->arena, .settings = settings_here(engine, cli->arena)};
   for (uint32_t i = 0; i < words->len; i++) {
     mlo_error err = {0};
-    self.index = mlo_cli_rule(engine, words->items[i], &err);
+    self.index = mlo_cli_rule(cli, engine, words->items[i], &err);
     if (self.index == UINT32_MAX) {
       mlo_buf_release(&out);
       mlo_cli_complain_of_rules(mlo_engine_catalogue(engine));

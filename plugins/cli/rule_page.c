@@ -5,14 +5,15 @@
 
 /* Text of one line for a table's cell or a paragraph: nothing of it is markup. */
 static void put_plain(mlo_buf *out, mlo_str text) {
+  size_t start = 0;
   for (size_t i = 0; i < text.len; i++) {
-    char c = text.ptr[i];
-    if (strchr("|<>*_[]\\", c) && c) mlo_buf_char(out, '\\');
-    if (c == '\n' || c == '\r')
-      mlo_buf_char(out, ' ');
-    else
-      mlo_terminal_add(out, mlo_str_slice(text, i, i + 1));
+    bool line_end = text.ptr[i] == '\n' || text.ptr[i] == '\r';
+    if (!line_end && !(text.ptr[i] && strchr("|<>*_[]\\", text.ptr[i]))) continue;
+    mlo_terminal_add(out, mlo_str_slice(text, start, i));
+    mlo_buf_char(out, line_end ? ' ' : '\\');
+    start = line_end ? i + 1 : i;
   }
+  mlo_terminal_add(out, mlo_str_from(text, start));
 }
 
 /* Text of several lines that is Markdown or code already. */

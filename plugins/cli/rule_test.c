@@ -76,8 +76,9 @@ static mlo_str pack_of(mlo_str path) {
 }
 
 /* Marks what the words name. A path that no rule stands at goes to `strange`. */
-static mlo_status want(score *self, const mlo_words *words, mlo_arena *arena, mlo_words *strange,
+static mlo_status want(score *self, const mlo_cli *cli, const mlo_words *words, mlo_words *strange,
                        mlo_error *err) {
+  mlo_arena *arena = cli->arena;
   self->wanted = MLO_NEW_ARRAY(arena, bool, rule_count(self));
   for (uint32_t i = 0; i < rule_count(self); i++) self->wanted[i] = words->len == 0;
   for (uint32_t i = 0; i < words->len; i++) {
@@ -86,7 +87,7 @@ static mlo_status want(score *self, const mlo_words *words, mlo_arena *arena, ml
     if (rule != UINT32_MAX) {
       self->wanted[rule] = true;
     } else if (!is_path(word)) {
-      mlo_cli_rule(self->engine, word, err);
+      mlo_cli_rule(cli, self->engine, word, err);
       return MLO_ERR_USAGE;
     } else if (!want_path(self, word, arena)) {
       mlo_str pack = pack_of(rule_of_test(word, arena));
@@ -258,7 +259,7 @@ static mlo_status open_engine(const mlo_cli *cli, const mlo_words *words, score 
   mlo_words strange = {0}, none = {0};
   mlo_status status = mlo_engine_new(&options, engine, err);
   self->engine = *engine;
-  if (status == MLO_OK) status = want(self, words, cli->arena, &strange, err);
+  if (status == MLO_OK) status = want(self, cli, words, &strange, err);
   if (status != MLO_OK || !strange.len) return status;
   mlo_engine_free(*engine);
   *engine = NULL;
@@ -266,7 +267,7 @@ static mlo_status open_engine(const mlo_cli *cli, const mlo_words *words, score 
   options.pack_count = strange.len;
   status = mlo_engine_new(&options, engine, err);
   self->engine = *engine;
-  if (status == MLO_OK) status = want(self, words, cli->arena, &none, err);
+  if (status == MLO_OK) status = want(self, cli, words, &none, err);
   bool broken = status == MLO_OK && mlo_engine_catalogue(*engine)->problems.len;
   if (status != MLO_OK || !none.len || broken) return status;
   return mlo_error_set(err, MLO_ERR_USAGE, none.items[0], "holds no rule");
