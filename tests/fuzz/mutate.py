@@ -140,7 +140,7 @@ def environment():
 
 def run(program, folder, *arguments):
     """What is wrong with a run, or None; and its standard output."""
-    command = [program, "check", *arguments, "."]
+    command = [program, "check", "--no-cache", *arguments, "."]
     try:
         done = subprocess.run(command, cwd=folder, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
