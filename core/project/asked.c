@@ -5,7 +5,8 @@ static mlo_str copy_of(const mlo_asked_log *log, mlo_str text) {
 }
 
 static void note(mlo_asked_log *log, mlo_asked asked) {
-  if (!log->arena) return;
+  log->full |= log->items.len >= MLO_ASKED_MAX;
+  if (!log->arena || log->full) return;
   mlo_str key = mlo_arena_format(log->arena, "%d%c%.*s%c%.*s", (int)asked.kind, 0,
                                  MLO_FMT(asked.where), 0, MLO_FMT(asked.name));
   uint32_t *place = mlo_map_put(&log->known, key, log->arena);

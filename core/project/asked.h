@@ -27,7 +27,9 @@ typedef struct mlo_asked_log {
   mlo_arena *arena; /* NULL: nothing is kept */
   mlo_map known;
   mlo_asked_items items;
+  bool full; /* over MLO_ASKED_MAX: what follows is not in it */
 } mlo_asked_log;
+enum { MLO_ASKED_MAX = 20000 };
 
 /* The questions; what they ask is kept in log. */
 mlo_py_module mlo_ask_file(mlo_asked_log *log, mlo_project_files *files, mlo_str path,

@@ -1,6 +1,6 @@
 #include "project/files.h"
 
-enum { DEEPEST = 64 };
+enum { DEEPEST = 64, MOST_KINDS = 200000 };
 
 void mlo_project_files_init(mlo_project_files *self, mlo_str root, uint64_t max_size, bool alone) {
   *self = (mlo_project_files){.root = root, .max_size = max_size, .alone = alone};
@@ -26,7 +26,6 @@ void mlo_project_files_add(mlo_project_files *self, mlo_str path, mlo_str bytes)
     *mlo_map_put(&self->folders, f, &self->arena) = 1;
 }
 
-/* A path as the system needs it, on the caller's stack: nothing is allocated while the lock is held by others. */
 static mlo_str on_disk(const mlo_project_files *self, mlo_str path, mlo_arena *arena) {
   if (mlo_str_eq(self->root, MLO_STR("."))) return path;
   return mlo_arena_format(arena, "%.*s/%.*s", MLO_FMT(self->root), MLO_FMT(path));
@@ -36,8 +35,10 @@ static mlo_str on_disk(const mlo_project_files *self, mlo_str path, mlo_arena *a
 static mlo_file_kind ask_disk(mlo_project_files *self, mlo_str path) {
   mlo_stat stat = {0};
   mlo_error ignored = {0};
-  if (mlo_os_stat(on_disk(self, path, &self->arena), &stat, &ignored) != MLO_OK)
-    return MLO_FILE_MISSING;
+  mlo_arena_mark mark = mlo_arena_save(&self->arena);
+  mlo_status status = mlo_os_stat(on_disk(self, path, &self->arena), &stat, &ignored);
+  mlo_arena_restore(&self->arena, mark);
+  if (status != MLO_OK) return MLO_FILE_MISSING;
   bool plain = stat.kind == MLO_FILE_REGULAR || stat.kind == MLO_FILE_FOLDER;
   return plain ? stat.kind : MLO_FILE_MISSING;
 }
@@ -50,6 +51,7 @@ static mlo_file_kind disk_kind(mlo_project_files *self, mlo_str path, int depth)
   mlo_file_kind kind = MLO_FILE_MISSING;
   if (depth < DEEPEST && (!above.len || disk_kind(self, above, depth + 1) == MLO_FILE_FOLDER))
     kind = ask_disk(self, path);
+  if (self->kinds.len >= MOST_KINDS) return kind;
   mlo_str key = mlo_arena_str(&self->arena, path);
   *mlo_map_put(&self->kinds, key, &self->arena) = 1 + (uint32_t)kind;
   return kind;

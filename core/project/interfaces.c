@@ -153,7 +153,8 @@ static bool outline(mlo_interfaces *self, mlo_str path, mlo_module_reader *reade
 
 static const mlo_outline *keep_outline(const mlo_outline *made, mlo_arena *arena) {
   mlo_outline *out = MLO_NEW(arena, mlo_outline);
-  out->open = made->open;
+  out->open = made->open || made->names.len > MLO_OFFERS_MAX;
+  if (made->names.len > MLO_OFFERS_MAX) return out;
   for (uint32_t i = 0; i < made->names.cap; i++) {
     const mlo_map_slot *slot = &made->names.slots[i];
     if (!slot->used) continue;

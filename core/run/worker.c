@@ -326,7 +326,8 @@ static bool take_over(mlo_worker *self, const mlo_walk_entry *entry, mlo_str byt
 
 /* A file with problems is looked at again each time. */
 static void keep_record(mlo_worker *self, mlo_file_result *out) {
-  if (!self->cache || out->cached || !out->read || out->problems.len) return;
+  if (!self->cache || out->cached || !out->read || out->problems.len || self->view.asked.full)
+    return;
   mlo_asked_items *asked = &self->view.asked.items;
   mlo_asked_finish(asked, self->view.interfaces, &self->view.reader);
   mlo_buf record = {0};
