@@ -1,7 +1,7 @@
 """Pattern rules: a pack of twelve of all kinds, and what is said when a pattern is wrong or meets hostile code."""
 import shutil
 
-from helpers import ROOT, project, run
+from helpers import ROOT, notebook, project, run
 
 PACK = ROOT / "tests" / "e2e" / "packs" / "patterns"
 RULE = """local rule = require "mlopslint.rule"
@@ -99,3 +99,12 @@ def test_matches_and_nodes_end_with_their_file():
         done = run("check", "--jobs", "1", "a.py", "b.py", cwd=folder)
     assert done.returncode == 2
     assert "this mlopslint.match belongs to a file that is closed" in done.stderr
+
+
+def test_patterns_know_the_cells_of_a_notebook():
+    files = {"mlopslint.toml": 'rule-packs = ["lint"]\nselect = ["ORG001"]\n',
+             "lint/r.lua": RULE % 'pattern = "torch.load($P)", message = "`$P`"',
+             "a.ipynb": notebook("%matplotlib inline\nfrom torch import load", "x = load('m.pt')")}
+    with project(files) as folder:
+        done = run("check", "a.ipynb", cwd=folder)
+    assert done.stdout.startswith("warning[ORG001] org-rule: `'m.pt'`\n --> a.ipynb: cell 2, line 1 ")
