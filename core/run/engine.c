@@ -308,15 +308,16 @@ static void lay_over(checking *check) {
   }
 }
 
+/* coverable: a suppression may take it back. */
 static void seal_project_draft(checking *check, mlo_worker *worker, const mlo_draft *draft,
-                               mlo_result *out) {
+                               bool coverable, mlo_result *out) {
   uint32_t entry = entry_of(check, draft->located.path);
   if (entry != UINT32_MAX && has_context(check, entry)) return;
   const mlo_settings *settings =
       entry == UINT32_MAX ? check->settings : check->entries.items[entry].settings;
   if (!mlo_settings_wants(settings, draft->rule, draft->located.path)) return;
   mlo_worker_seal(worker, NULL, settings, draft, &out->findings);
-  if (entry == UINT32_MAX) return;
+  if (entry == UINT32_MAX || !coverable) return;
   const mlo_rule *rule = &check->engine->catalogue.rules.items[draft->rule];
   if (mlo_suppressions_cover(&check->slots[entry].suppressions, rule, draft->located.span.start)) {
     out->findings.len--;
@@ -367,7 +368,7 @@ static void run_project_rules(checking *check, mlo_worker *worker, mlo_result *o
     check->engine->shared.layer->finish(worker->rules, i, &project, facts.items, facts.len,
                                         check->settings->options, &answers);
     for (uint32_t d = 0; d < answers.drafts.len; d++)
-      seal_project_draft(check, worker, &answers.drafts.items[d], out);
+      seal_project_draft(check, worker, &answers.drafts.items[d], true, out);
     for (uint32_t p = 0; p < answers.problems.len; p++)
       MLO_PUSH(&worker->run, &out->problems, answers.problems.items[p]);
   }
@@ -400,8 +401,9 @@ static void run_own_rules(checking *check, mlo_worker *worker, bool complete, ml
                          .isolated = check->request->overrides.isolated};
     mlo_drafts drafts = {0};
     mlo_own_rules_judge(&file, &worker->run, &drafts);
+    bool coverable = drafts.len && mlo_own_rules_named(file.catalogue, file.suppressions);
     for (uint32_t d = 0; d < drafts.len; d++)
-      seal_project_draft(check, worker, &drafts.items[d], out);
+      seal_project_draft(check, worker, &drafts.items[d], coverable, out);
   }
 }
 

@@ -68,6 +68,21 @@ static bool is_own(const mlo_rule *rule) {
   return mlo_str_eq(rule->code, unused_code) || mlo_str_eq(rule->code, invalid_code);
 }
 
+static bool names(mlo_str words, const mlo_rule *rule) {
+  while (words.ptr)
+    if (mlo_rule_is_named(rule, mlo_str_trim(mlo_str_cut(&words, ',')))) return true;
+  return false;
+}
+
+bool mlo_own_rules_named(const mlo_catalogue *catalogue, const mlo_suppressions *suppressions) {
+  for (uint32_t i = 0; i < catalogue->rules.len; i++) {
+    if (!is_own(&catalogue->rules.items[i])) continue;
+    for (uint32_t k = 0; k < suppressions->len; k++)
+      if (names(suppressions->items[k].words, &catalogue->rules.items[i])) return true;
+  }
+  return false;
+}
+
 static mlo_str letters_of(mlo_str code) {
   size_t len = 0;
   while (len < code.len && (code.ptr[len] < '0' || code.ptr[len] > '9')) len++;

@@ -27,6 +27,8 @@ typedef struct mlo_own_file {
   bool isolated; /* rule packs were left out: a word may name a rule of theirs */
 } mlo_own_file;
 
+/* True if some suppression may take back what these rules find. */
+bool mlo_own_rules_named(const mlo_catalogue *catalogue, const mlo_suppressions *suppressions);
 /* What there is to say of them, as drafts whose places are located. */
 void mlo_own_rules_judge(const mlo_own_file *self, mlo_arena *arena, mlo_drafts *out);
 

@@ -121,6 +121,7 @@ static void suppression_of(cursor *self, mlo_suppression *suppression) {
   text_of(self, &suppression->words);
   text_of(self, &suppression->reason);
   PLAIN(self, suppression->used);
+  PLAIN(self, suppression->reach);
   location_of(self, &suppression->at);
   location_of(self, &suppression->list_at);
   location_of(self, &suppression->removal_at);

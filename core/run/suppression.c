@@ -1,5 +1,7 @@
 #include "run/suppression.h"
 
+#include <stdlib.h>
+
 /* Where comments are looked for: a text, and how its offsets become raw ones. */
 typedef struct commented {
   mlo_str text;
@@ -47,17 +49,53 @@ static uint64_t naming_bit(mlo_str words, const mlo_rule *rule) {
   return 0;
 }
 
+static bool is_whole(const mlo_suppression *self) { return self->covers.end == UINT32_MAX; }
+
+static bool use(mlo_suppression *self, const mlo_rule *rule, uint32_t at) {
+  if (at < self->covers.start || at >= self->covers.end) return false;
+  uint64_t bit = naming_bit(self->words, rule);
+  self->used |= bit;
+  return bit;
+}
+
+/* How many of the first `count` begin at or before `at`. */
+static uint32_t begin_before(const mlo_suppressions *self, uint32_t count, uint32_t at) {
+  uint32_t low = 0, high = count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (self->items[middle].covers.start <= at)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 /* All that cover are used: which of them is one too many is not for us to say. */
 bool mlo_suppressions_cover(mlo_suppressions *self, const mlo_rule *rule, uint32_t at) {
   bool covered = false;
-  for (uint32_t i = 0; i < self->len; i++) {
-    mlo_suppression *one = &self->items[i];
-    if (at < one->covers.start || at >= one->covers.end) continue;
-    uint64_t bit = naming_bit(one->words, rule);
-    one->used |= bit;
-    covered = covered || bit;
-  }
+  uint32_t i = self->len;
+  for (; i > 0 && is_whole(&self->items[i - 1]); i--)
+    covered = use(&self->items[i - 1], rule, at) || covered;
+  for (i = begin_before(self, i, at); i > 0 && self->items[i - 1].reach > at; i--)
+    covered = use(&self->items[i - 1], rule, at) || covered;
   return covered;
+}
+
+static int order(const void *a, const void *b) {
+  const mlo_suppression *x = a, *y = b;
+  if (is_whole(x) != is_whole(y)) return is_whole(x) ? 1 : -1;
+  if (x->covers.start != y->covers.start) return x->covers.start < y->covers.start ? -1 : 1;
+  return (x->span.start > y->span.start) - (x->span.start < y->span.start);
+}
+
+static void sort(mlo_suppressions *self) {
+  uint32_t reach = 0;
+  if (self->len) qsort(self->items, self->len, sizeof *self->items, order);
+  for (uint32_t i = 0; i < self->len && !is_whole(&self->items[i]); i++) {
+    if (self->items[i].covers.end > reach) reach = self->items[i].covers.end;
+    self->items[i].reach = reach;
+  }
 }
 
 /* --- one comment --- */
@@ -365,6 +403,7 @@ void mlo_suppressions_find(const mlo_file *file, mlo_arena *arena, mlo_suppressi
     scan_tree(&raw, file->tree, NULL);
   else if (file->format != MLO_FORMAT_NOTEBOOK)
     scan_lines(&raw, 0);
+  sort(out);
 }
 
 /* A place for an edit: without an excerpt. */

@@ -23,11 +23,13 @@ typedef struct mlo_suppression {
   mlo_str reason; /* the text behind them, or empty */
   uint64_t
       used; /* bit i: word i has taken a finding back; the 64th word and all behind it share a bit */
+  uint32_t
+      reach; /* the furthest end of what this one and those before it cover, whole files aside */
   mlo_location at, list_at, removal_at; /* of the spans above, once located */
 } mlo_suppression;
 typedef MLO_ARRAY(mlo_suppression) mlo_suppressions;
 
-/* Finds the suppressions of a file. Cheap where the raw text does not hold "mlopslint:". faulty (may be NULL) gets the
+/* Finds the suppressions of a file, sorted by what they cover, those for the whole file last. Cheap where the raw text does not hold "mlopslint:". faulty (may be NULL) gets the
  * comments that were meant as one but take nothing back: without brackets or words, or with another tool's verb; of
  * these only span is set. */
 void mlo_suppressions_find(const mlo_file *file, mlo_arena *arena, mlo_suppressions *out,

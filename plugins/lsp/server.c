@@ -374,8 +374,8 @@ static void did_save(mlo_lsp_server *self, const cJSON *params) {
   mlo_str uri = mlo_message_string(mlo_message_object(params, "textDocument"), "uri");
   if (holds_rules(uri))
     read_rules_again(self, params);
-  else if (mlo_path_declares_dependencies(uri))
-    check_all_again(self, params);
+  else if (mlo_path_declares_dependencies(uri) || mlo_str_ends(uri, MLO_STR(".json")))
+    check_all_again(self, params); /* a baseline is a JSON file */
 }
 
 static void did_change_files(mlo_lsp_server *self, const cJSON *params) {

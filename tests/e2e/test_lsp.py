@@ -3,7 +3,7 @@ import json
 import subprocess
 from contextlib import contextmanager
 
-from helpers import PLAIN, PROGRAM, ROOT, TOOLS, notebook, project
+from helpers import PLAIN, PROGRAM, ROOT, TOOLS, notebook, project, run
 
 CLIENT = ROOT / "tests" / "e2e" / "lsp" / "client.mjs"
 EMOJI = "😀"  # one code point, two UTF-16 units, four bytes
@@ -498,3 +498,17 @@ def test_a_configuration_that_is_wrong_is_said_where_the_text_is():
         it.open("a.py", JOBLIB)
         [said] = it.diagnostics("a.py")["diagnostics"]
         assert "unknown key `rule-pack`" in said["message"]
+
+
+def test_the_baseline_and_suppressions_hold_in_the_editor():
+    load = "import torch\nm = torch.load('m.pt', weights_only=False)\n"
+    with editor({"mlopslint.toml": "[baseline]\nfile = 'known.json'\n", "src/a.py": load}) as it:
+        assert run("baseline", "create", cwd=it.folder).returncode == 0
+        it.initialize()
+        it.open("src/a.py", "\n" + load)
+        assert it.found("src/a.py") == {}
+        it.open("src/b.py", load + "n = torch.load('n.pt', weights_only=False)  # mlopslint: ignore[SEC101] ours\nx = 1  # mlopslint: ignore\n")
+        assert sorted(it.found("src/b.py")) == ["MLO002", "SEC101"]
+        (it.folder / "known.json").write_text('{"version": 1, "findings": []}')
+        it.notify("textDocument/didSave", {"textDocument": {"uri": it.uri("known.json")}})
+        assert list(it.found("src/a.py")) == ["SEC101"]

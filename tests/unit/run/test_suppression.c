@@ -200,6 +200,23 @@ static void test_suppression__comments_in_a_row_cover_the_same_line(void **state
   assert_str(mlo_span_of(mlo_str_c(text), found.items[ROW + 1].covers), "");
 }
 
+/* Each finding asks only those near it: were all asked, this would take a minute. */
+static void test_suppression__many_are_asked_at_once(void **state) {
+  fixture *self = *state;
+  enum { COUNT = 200000 };
+  static const char line[] = "load  # mlopslint: ignore[SEC101]\n";
+  enum { LENGTH = sizeof line - 1 };
+  char *text = MLO_NEW_ARRAY(&self->arena, char, COUNT *LENGTH + 1);
+  for (size_t i = 0; i < COUNT; i++) memcpy(text + i * LENGTH, line, LENGTH);
+  mlo_suppressions found = find(self, MLO_FORMAT_YAML, text, false);
+  assert_int_equal(found.len, COUNT);
+  for (uint32_t i = 0; i < COUNT; i++) {
+    assert_true(mlo_suppressions_cover(&found, &rule, i * LENGTH));
+    assert_int_equal(found.items[i].used, 1);
+    assert_true(i + 1 == COUNT || !found.items[i + 1].used);
+  }
+}
+
 static void test_suppression__at_the_end_of_a_file_covers_nothing(void **state) {
   static const char text[] = "x = 1\n# mlopslint: ignore[SEC101]";
   for (int parsed = 0; parsed < 2; parsed++) {
@@ -346,6 +363,7 @@ int main(void) {
       cmocka_unit_test(test_suppression__continued_lines_are_one),
       cmocka_unit_test(test_suppression__markdown_has_html_comments_and_json_none),
       cmocka_unit_test(test_suppression__comments_in_a_row_cover_the_same_line),
+      cmocka_unit_test(test_suppression__many_are_asked_at_once),
       cmocka_unit_test(test_suppression__at_the_end_of_a_file_covers_nothing),
       cmocka_unit_test(test_suppression__removal_leaves_other_tools_comments),
       cmocka_unit_test(test_suppression__each_word_is_used_on_its_own),
