@@ -212,6 +212,9 @@ typedef struct mlo_rule_layer {
                      mlo_catalogue *out, mlo_error *err);
   mlo_status (*open)(const mlo_catalogue *catalogue, mlo_rule_worker **out, mlo_error *err);
   void (*close)(mlo_rule_worker *worker);
+  /* The texts that travel with the layer, by number from 0: templates of rules and annotations for editors. False behind
+   * the last one. */
+  bool (*text)(uint32_t number, mlo_str *path, mlo_str *text);
   /* The file that the next hits belong to. options[i] are rule i's; NULL: all defaults. */
   void (*begin_file)(mlo_rule_worker *worker, const mlo_file *file,
                      const mlo_options_json *options);

@@ -1,5 +1,6 @@
 #include "lua/host/layer.h"
 
+#include "lua/host/builtin.h"
 #include "lua/host/host.h"
 
 #include <stdlib.h>
@@ -222,10 +223,20 @@ static void finish(mlo_rule_worker *self, uint32_t rule, const struct mlo_projec
   self->generation++;
 }
 
+static bool text_at(uint32_t number, mlo_str *path, mlo_str *text) {
+  const mlo_builtin *file = mlo_builtins;
+  for (; number && file->path; number--) file++;
+  if (!file->path) return false;
+  *path = mlo_str_c(file->path);
+  *text = mlo_str_of(file->start, (size_t)(file->end - file->start));
+  return true;
+}
+
 const mlo_rule_layer mlo_lua_layer = {
     .load = mlo_catalogue_load,
     .open = open_worker,
     .close = close_worker,
+    .text = text_at,
     .begin_file = begin_file,
     .wake = wake,
     .end_file = end_file,

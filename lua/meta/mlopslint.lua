@@ -1,4 +1,4 @@
----@meta
+---@meta mlopslint.rule
 -- The rule API, for people who write rules and for their editors (LuaLS). Positions count from 1.
 --
 --   local rule = require "mlopslint.rule"
@@ -397,8 +397,5 @@ local Output = {}
 function Output:text(mime) end
 function Output:location() end
 
--- require "mlopslint.text": matches(subject, regex, most?) -> {start, stop, text, [1].. groups or false}[] (PCRE2);
---                           without_tags(html) -> what people read of it;
---                           name_matches(name, pattern); glob(path, pattern)
--- require "mlopslint.version": compare(a, b) -> <0, 0, >0; lowest(specifier)
+-- mlopslint.text and mlopslint.version have annotations of their own, beside this file.
 return rule

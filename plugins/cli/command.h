@@ -23,7 +23,9 @@ typedef struct mlo_cli_command {
 extern const mlo_cli_command mlo_check_command;
 extern const mlo_cli_command mlo_rules_command;
 extern const mlo_cli_command mlo_explain_command;
+extern const mlo_cli_command mlo_rule_new_command;
 extern const mlo_cli_command mlo_rule_test_command;
+extern const mlo_cli_command mlo_rule_types_command;
 extern const mlo_cli_command mlo_rule_try_command;
 extern const mlo_cli_command mlo_rule_ast_command;
 extern const mlo_cli_command mlo_baseline_create_command;

@@ -6,11 +6,23 @@
 #include <unistd.h>
 
 const mlo_cli_command *const mlo_cli_commands[] = {
-    &mlo_check_command,           &mlo_rules_command,          &mlo_explain_command,
-    &mlo_rule_test_command,       &mlo_rule_try_command,       &mlo_rule_ast_command,
-    &mlo_baseline_create_command, &mlo_baseline_prune_command, &mlo_baseline_check_command,
-    &mlo_hook_install_command,    &mlo_hook_uninstall_command, &mlo_hook_run_command,
-    &mlo_lsp_command,             &mlo_completions_command,    NULL,
+    &mlo_check_command,
+    &mlo_rules_command,
+    &mlo_explain_command,
+    &mlo_rule_new_command,
+    &mlo_rule_test_command,
+    &mlo_rule_types_command,
+    &mlo_rule_try_command,
+    &mlo_rule_ast_command,
+    &mlo_baseline_create_command,
+    &mlo_baseline_prune_command,
+    &mlo_baseline_check_command,
+    &mlo_hook_install_command,
+    &mlo_hook_uninstall_command,
+    &mlo_hook_run_command,
+    &mlo_lsp_command,
+    &mlo_completions_command,
+    NULL,
 };
 
 /* How many words of argv the command's name takes; 0: it is another command. */

@@ -3,8 +3,10 @@
 #include "plugins/report/terminal.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* 0, or the errno of the write that failed. */
@@ -92,4 +94,27 @@ bool mlo_color_wanted(mlo_str when, const mlo_color_world *world) {
 uint32_t mlo_output_width(int fd) {
   struct winsize size = {0};
   return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* A folder that is there already is what was wanted; anything else in its place fails when the file is written. */
+static void make_folders(mlo_str path) {
+  char name[PATH_MAX];
+  if (path.len >= sizeof name) return;
+  for (size_t i = 0; i < path.len; i++) {
+    name[i] = path.ptr[i];
+    if (i == 0 || path.ptr[i] != '/') continue;
+    name[i] = 0;
+    mkdir(name, 0777);
+    name[i] = '/';
+  }
+}
+
+mlo_status mlo_output_create(mlo_str path, mlo_str text, mlo_error *err) {
+  mlo_stat found;
+  mlo_status status = mlo_os_stat(path, &found, err);
+  if (status != MLO_OK) return status;
+  if (found.kind != MLO_FILE_MISSING)
+    return mlo_error_set(err, MLO_ERR_USAGE, path, "is there already, and is not overwritten");
+  make_folders(path);
+  return mlo_os_write(path, text, err);
 }

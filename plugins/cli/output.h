@@ -16,6 +16,9 @@ bool mlo_output_say(mlo_str text);
 /* The same to a file, replaced in one step; "-" is standard output. */
 bool mlo_output_file(mlo_str path, mlo_str text);
 
+/* Writes a file that must not exist yet, and the folders around it. */
+mlo_status mlo_output_create(mlo_str path, mlo_str text, mlo_error *err);
+
 /* "error: path: message" on standard error, escaped; path may be empty. */
 void mlo_output_complain(mlo_str path, mlo_str message);
 /* The same for an error; returns MLO_EXIT_FAILED, so that a command can `return` it. */
