@@ -207,6 +207,16 @@ static const char *constant_kind_name(const mlo_constant *constant) {
   return NULL;
 }
 
+/* node.string: the text, if it is certain to be one. */
+static int get_string(lua_State *lua) {
+  mlo_constant constant = mlo_facts_constant(facts_of(lua), self_node(lua));
+  if (constant.kind == MLO_CONSTANT_STRING && !constant.partial)
+    mlo_push_str(lua, constant.text);
+  else
+    lua_pushnil(lua);
+  return 1;
+}
+
 /* Gives the value and its kind: nil and "none" for None; nil alone if nothing is known. */
 static int node_constant(lua_State *lua) {
   mlo_constant constant = mlo_facts_constant(facts_of(lua), self_node(lua));
@@ -479,6 +489,7 @@ void mlo_node_define(lua_State *lua) {
       {"contains", NULL, node_contains},
       {"enclosing_function", NULL, node_enclosing_function},
       {"constant", NULL, node_constant},
+      {"string", get_string, NULL},
       {"is", NULL, node_is},
       {"location", NULL, mlo_handle_location},
       {"argument", NULL, call_argument},

@@ -211,6 +211,7 @@ function Report:secret() end
 ---@field text string
 ---@field name? string       qualified name; of a call its callee's; of a definition its own name
 ---@field line integer
+---@field string? string     the text of its value, if that is certain: a literal, a constant, what is put together of such
 ---@field start integer      offset, from 0
 ---@field stop integer
 ---@field item? integer      from origins(): which part of the value, from 0
