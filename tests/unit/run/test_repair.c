@@ -83,8 +83,13 @@ static void finish(mlo_rule_worker *worker, uint32_t rule, const struct mlo_proj
   (void)worker, (void)rule, (void)project, (void)facts, (void)count, (void)options, (void)answers;
 }
 
-static const mlo_rule_layer layer = {load, open_rules, close_rules, begin_file,
-                                     wake, end_file,   finish};
+static const mlo_rule_layer layer = {.load = load,
+                                     .open = open_rules,
+                                     .close = close_rules,
+                                     .begin_file = begin_file,
+                                     .wake = wake,
+                                     .end_file = end_file,
+                                     .finish = finish};
 
 static int open_engine(void **state) {
   mlo_engine_options options = {.layer = &layer};
