@@ -147,12 +147,29 @@ static mlo_named after_call(const mlo_facts *self, mlo_named callee) {
   return mlo_thing(mlo_names_join(self, called, "()", (mlo_str){0}));
 }
 
+/* A container that does not say what it holds has items that are named after the call. */
+static mlo_named with_items(const mlo_facts *self, mlo_named result, mlo_named callee) {
+  static const struct {
+    mlo_str class;
+    const char *before, *after;
+  } containers[] = {{MLO_STR_INIT("builtins.tuple"), "", "()[],..."},
+                    {MLO_STR_INIT("builtins.list"), "", "()[]"},
+                    {MLO_STR_INIT("builtins.dict"), ",", "()[]"}};
+  if (!result.instance || result.items.len || result.written) return result;
+  for (size_t i = 0; i < sizeof containers / sizeof *containers; i++)
+    if (mlo_str_eq(result.name, containers[i].class))
+      result.items = mlo_names_join(
+          self, mlo_arena_concat(self->arena, mlo_str_c(containers[i].before), callee.name),
+          containers[i].after, (mlo_str){0});
+  return result;
+}
+
 static mlo_named result_of_own(const mlo_facts *self, mlo_named callee, uint32_t scope) {
   bool class = self->scopes.items[scope].kind == MLO_SCOPE_CLASS;
   if (class && !callee.instance) return mlo_object(callee.name);
   uint32_t function = class ? called_method(self, scope) : scope;
   mlo_named result = mlo_name_returned(self, function, false);
-  return result.name.len ? result : after_call(self, callee);
+  return result.name.len ? with_items(self, result, callee) : after_call(self, callee);
 }
 
 mlo_named mlo_name_result(const mlo_facts *self, mlo_named callee) {
@@ -162,7 +179,7 @@ mlo_named mlo_name_result(const mlo_facts *self, mlo_named callee) {
   if (callee.instance) return after_call(self, callee);
   if (self->outside) {
     mlo_str given = self->outside->result(self->outside->ctx, callee.name, self->arena);
-    if (given.len) return mlo_named_of_text(given);
+    if (given.len) return with_items(self, mlo_named_of_text(given), callee);
   }
   if (mlo_name_is_class(callee.name) || mlo_is_lower_class(callee.name))
     return mlo_object(callee.name);

@@ -9,6 +9,7 @@
 #include "base/os.h"
 #include "lang/language.h"
 #include "notebook/module.h"
+#include "project/view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +63,8 @@ typedef struct counts {
 
 typedef struct resolving {
   mlo_parser *parser;
+  mlo_view view;          /* of the folder at work */
+  size_t root;            /* length of its path */
   mlo_arena files, arena; /* of one folder's listing, of one file */
   counts now, all;
   bool unknown;
@@ -181,6 +184,8 @@ static void judge_file(resolving *self, mlo_str path) {
     return;
   }
   mlo_facts_build(&tree, &self->arena, &facts);
+  mlo_view_turn(&self->view, mlo_str_from(path, self->root + 1), &self->arena);
+  facts.outside = &self->view.outside;
   self->now.files++;
   for (uint32_t i = 0; i < facts.calls.len; i++)
     judge_call(self, &facts, path, facts.calls.items[i].callee);
@@ -229,7 +234,16 @@ static void add(counts *all, const counts *now) {
 static void judge_project(resolving *self, const char *folder, bool quiet) {
   mlo_arena_reset(&self->files);
   self->now = (counts){0};
+  mlo_project_files files;
+  mlo_interfaces interfaces;
+  self->root = strlen(folder);
+  mlo_project_files_init(&files, mlo_str_c(folder), LARGEST_FILE, false);
+  mlo_interfaces_init(&interfaces, &files);
+  mlo_view_open(&self->view, &interfaces, self->parser, 0);
   judge_folder(self, mlo_str_c(folder), 0);
+  mlo_view_close(&self->view);
+  mlo_interfaces_release(&interfaces);
+  mlo_project_files_release(&files);
   if (!quiet) print_counts(folder, &self->now);
   add(&self->all, &self->now);
 }

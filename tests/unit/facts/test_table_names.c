@@ -189,6 +189,7 @@ static void test_table_names__results(void **state) {
       {"import a\nasync def f(): return a.M()\nasync def g():\n  m = await f()\n  «m.fit»()",
        "a.M.fit", NULL},
       {"import a\ndef f(): yield a.M()\n«f().fit»()", "<module>.f().fit", NULL},
+      {"def f(x) -> tuple: ...\na, b = f(1)\n«b.c»", "<module>.f()[].c", NULL},
       {"import a\nfrom contextlib import contextmanager\n@contextmanager\ndef f():\n  yield "
        "a.M()\nwith f() as m:\n  «m.fit»()",
        "a.M.fit", NULL},
