@@ -19,20 +19,40 @@
 ---@field area? string          from the code's prefix (USR NBK SEC FIT DWN) if it has one
 ---@field summary string        one line: what goes wrong
 ---@field docs string           Markdown: why it matters, what to do, source
----@field url? string
+---@field url? string          a page with more
 ---@field enabled? boolean      false: opt-in
 ---@field tags? string[]
+---@field since? string         the version that brought it
+---@field deprecated? string|string[]  codes and names that it had before: they still select it, with a note
+---@field message? string       what a rule without a check says of each hit
 ---@field files? string[]       globs; the file must match one
 ---@field ignores? string[]     globs; the file must match none
 ---@field needs? string[]|string[][]  literals that must stand in the file's bytes: {"a","b"} both; {{"a"},{"b","c"}} a, or b and c.
 ---                             The first and last part of every name pattern are needed by themselves: don't repeat them.
----@field options? table<string, {type: "string"|"integer"|"number"|"boolean"|"string[]", default: any, help: string}>
----@field tests { bad: mlopslint.Example[], good: mlopslint.Example[] }
+---@field options? table<string, mlopslint.Option>  by name: read from [rules.NAME], in ctx.options
+---@field tests? { bad: mlopslint.Example[], good: mlopslint.Example[]? }  beside the file too: `mlopslint rule test --help`
 
---- Text, or { text, file = "Dockerfile", fixed = "...", message = "part of it", options = {...} }, or { files = { [path] = text } }.
---- `# expect: CODE` at a line's end names the findings that start on this line; `# expect-next: CODE` on the next. Every finding must be
---- expected; a bad example without any mark needs at least one finding. Default file: example.py, example.yaml, example.ipynb ... by trigger.
----@alias mlopslint.Example string|table
+---@class mlopslint.Option
+---@field type "string"|"integer"|"number"|"boolean"|"string[]"
+---@field default any
+---@field help string
+---@field choices? string[]  of strings: the values that they may have
+---@field min? number
+---@field max? number
+
+--- A text, or a table. `# expect: CODE` at a line's end names the findings that start on this line; `# expect-next: CODE` on the next;
+--- CODE[5-9] "text" also where and what; `# todo: CODE` a miss that is known. Every finding must be expected; a bad example without any
+--- mark needs at least one finding. Default file: example.py, example.yaml, example.ipynb ... by trigger.
+---@alias mlopslint.Example string|mlopslint.ExampleFile
+
+---@class mlopslint.ExampleFile
+---@field [1]? string                  its text
+---@field file? string                 its path
+---@field files? table<string, string> instead: a project, path to text
+---@field fixed? string                what all fixes make of the (first) file
+---@field message? string              a part of one finding's message
+---@field options? table<string, any>
+---@field expect? string|string[]      for what has no comments: "3: ORG001[5-9]", "cell 2, line 1: ORG001"
 
 local rule = {}
 
@@ -93,41 +113,136 @@ function Match:location() end
 --- Patterns over qualified names: "torch.load", "transformers.*.from_pretrained" (a part * is one part or more), "sklearn.dummy.Dummy*",
 --- "*.fit" (any receiver; of an unknown one the name is "?.fit"). Aliases are resolved; "builtins.open" is open;
 --- app = FastAPI(): app.post is "fastapi.FastAPI.post"; m = joblib.load(p): m.predict is "joblib.load().predict".
----@param r table  calls: string[]; check: fun(ctx: mlopslint.Ctx, call: mlopslint.Node)
+---@class mlopslint.CallRule: mlopslint.Rule
+---@field calls string|string[]
+---@field check? fun(ctx: mlopslint.Ctx, call: mlopslint.Node)
+---@param r mlopslint.CallRule
 function rule.call(r) end
----@param r table  names: string[] (mentions that are not calls: np.nan); check: fun(ctx, node)
+
+---@class mlopslint.ReferenceRule: mlopslint.Rule
+---@field names string|string[]     mentions that are not calls: "numpy.nan"
+---@field check? fun(ctx: mlopslint.Ctx, node: mlopslint.Node)
+---@param r mlopslint.ReferenceRule
 function rule.reference(r) end
----@param r table  imports: string[] (modules, or what is in them); check: fun(ctx, node)
+
+---@class mlopslint.ImportRule: mlopslint.Rule
+---@field imports string|string[]   modules, or what is in them
+---@field check? fun(ctx: mlopslint.Ctx, node: mlopslint.Node)
+---@param r mlopslint.ImportRule
 function rule.import(r) end
----@param r table  check: fun(ctx, route: mlopslint.Route): HTTP handlers of FastAPI, Flask, ...
+
+--- HTTP handlers of FastAPI, Flask, ...
+---@class mlopslint.RouteRule: mlopslint.Rule
+---@field check? fun(ctx: mlopslint.Ctx, route: mlopslint.Route)
+---@param r mlopslint.RouteRule
 function rule.route(r) end
----@param r table  functions: string[] (names of definitions); check: fun(ctx, node)
+
+---@class mlopslint.FunctionRule: mlopslint.Rule
+---@field functions string|string[] names of definitions: "train*"
+---@field check? fun(ctx: mlopslint.Ctx, node: mlopslint.Node)
+---@param r mlopslint.FunctionRule
 function rule.func(r) end
----@param r table  assigns: string[] (last part of the target); check: fun(ctx, assignment_node)
+
+---@class mlopslint.AssignRule: mlopslint.Rule
+---@field assigns string|string[]   last part of the target: "DEBUG"
+---@field check? fun(ctx: mlopslint.Ctx, assignment: mlopslint.Node)
+---@param r mlopslint.AssignRule
 function rule.assign(r) end
----@param r table  commands: string[] (programs); check: fun(ctx, command: mlopslint.Command): shell scripts, Dockerfiles, compose, Kubernetes, CI, dvc, notebooks
+
+--- Command lines of shell scripts, Dockerfiles, compose, Kubernetes, CI, dvc, notebooks.
+---@class mlopslint.CommandRule: mlopslint.Rule
+---@field commands string|string[]  programs
+---@field check? fun(ctx: mlopslint.Ctx, command: mlopslint.Command)
+---@param r mlopslint.CommandRule
 function rule.command(r) end
----@param r table  formats: mlopslint.Format[], select: string (path: a.b[*].c, a.*, **.image, ['x.y']); check: fun(ctx, value: mlopslint.Value). Without select: the stream
+
+---@class mlopslint.DocumentRule: mlopslint.Rule
+---@field formats? mlopslint.Format|mlopslint.Format[]
+---@field select? string            a path: a.b[*].c, a.*, **.image, ['x.y']; without it: the stream of documents
+---@field check? fun(ctx: mlopslint.Ctx, value: mlopslint.Value)
+---@param r mlopslint.DocumentRule
 function rule.document(r) end
----@param r table  dependencies: string[]; check: fun(ctx, dependency: mlopslint.Dependency)
+
+---@class mlopslint.DependencyRule: mlopslint.Rule
+---@field dependencies string|string[]
+---@field check? fun(ctx: mlopslint.Ctx, dependency: mlopslint.Dependency)
+---@param r mlopslint.DependencyRule
 function rule.dependency(r) end
----@param r table  check: fun(ctx, cell: mlopslint.Cell)
+
+---@class mlopslint.CellRule: mlopslint.Rule
+---@field check? fun(ctx: mlopslint.Ctx, cell: mlopslint.Cell)
+---@param r mlopslint.CellRule
 function rule.cell(r) end
----@param r table  check: fun(ctx, notebook: mlopslint.Notebook)
+
+---@class mlopslint.NotebookRule: mlopslint.Rule
+---@field check? fun(ctx: mlopslint.Ctx, notebook: mlopslint.Notebook)
+---@param r mlopslint.NotebookRule
 function rule.notebook(r) end
----@param r table  regex: string (PCRE2, over the file's raw text; give needs!); check: fun(ctx, match): match.text, match.range, match[1].. are ranges
+
+---@class mlopslint.TextRule: mlopslint.Rule
+---@field regex string              PCRE2, over the raw text of files of any kind: give needs!
+---@field check? fun(ctx: mlopslint.Ctx, match: {text: string, range: mlopslint.Range, [integer]: mlopslint.Range})
+---@param r mlopslint.TextRule
 function rule.text(r) end
----@param r table  files: string[]; check: fun(ctx): once for each file of such a path
+
+--- Once for each file of such a path.
+---@class mlopslint.FileRule: mlopslint.Rule
+---@field files string|string[]
+---@field check? fun(ctx: mlopslint.Ctx)
+---@param r mlopslint.FileRule
 function rule.file(r) end
---- Several triggers in one rule: on = { { calls = {...}, check = f }, { commands = {...}, check = g }, { formats = {...}, select = "...", check = h } }
----@param r table
+
+--- One trigger of rule.any or rule.project: the fields of the constructors above.
+---@class mlopslint.Trigger
+---@field calls? string|string[]
+---@field names? string|string[]
+---@field imports? string|string[]
+---@field routes? boolean
+---@field functions? string|string[]
+---@field assigns? string|string[]
+---@field commands? string|string[]
+---@field dependencies? string|string[]
+---@field cells? boolean
+---@field notebooks? boolean
+---@field pattern? string|string[]
+---@field query? string
+---@field regex? string
+---@field formats? mlopslint.Format|mlopslint.Format[]
+---@field select? string
+---@field files? string|string[]
+---@field ignores? string|string[]
+---@field needs? string[]|string[][]
+---@field message? string
+---@field check? fun(ctx: mlopslint.Ctx, hit: any)
+---@field fact? fun(ctx: mlopslint.Ctx, hit: any): table<string, any>?  project rules: a table of plain values with names, or nothing
+
+--- Several triggers in one rule: on = { { calls = {...}, check = f }, { commands = {...}, check = g }, ... }
+---@class mlopslint.AnyRule: mlopslint.Rule
+---@field on mlopslint.Trigger[]
+---@param r mlopslint.AnyRule
 function rule.any(r) end
---- Over the whole project: collect = { { calls = {...}, fact = function(ctx, call) return { kind = "load", at = call:location() } end }, ... },
---- finish = function(ctx, facts) ... ctx:report_at(fact.at, "...") end. A fact is a table of plain values with names, or nil; `fact` may report at once too.
---- index = { "saves", "loads", ... } names what finish asks of ctx.project (see mlopslint.Project); with it, collect may be left out.
---- whole = true for rules about absence: they run only when the whole project is checked.
----@param r table
+
+--- Over the whole project. A `fact` may report at once too.
+---@class mlopslint.ProjectRule: mlopslint.Rule
+---@field collect? mlopslint.Trigger[]  what to gather from each file; may be left out where `index` says it all
+---@field index? string|string[]        what finish asks of ctx.project: "saves", "loads" ... (see mlopslint.Project)
+---@field whole? boolean                for rules about absence: they run only when the whole project is checked
+---@field finish fun(ctx: mlopslint.Ctx, facts: mlopslint.Facts)
+---@param r mlopslint.ProjectRule
 function rule.project(r) end
+
+--- The facts of all files, in the order of files. `wanted` names fields and their values: facts:all { kind = "load" }.
+---@class mlopslint.Facts
+---@field [integer] table<string, any>
+local Facts = {}
+---@return fun(): table<string, any>?  iterates: for fact in facts:all { ... } do
+function Facts:all(wanted) end
+---@return table<string, any>?  the first
+function Facts:one(wanted) end
+---@return table<string, any>?  the one at whose `at` a finding about the whole project is best told: in a module rather than in a notebook
+function Facts:place(wanted) end
+---@return integer
+function Facts:count(wanted) end
 
 ---@class mlopslint.Ctx
 ---@field path string
@@ -372,6 +487,7 @@ function Notebook:early_reads() end
 function Notebook:magics() end
 ---@return {cell: mlopslint.Cell, range: mlopslint.Range}[]
 function Notebook:broken_cells() end
+function Notebook:location() end
 
 ---@class mlopslint.Cell
 ---@field kind "code"|"markdown"|"raw"
