@@ -5,6 +5,7 @@
 
 enum {
   MATCH_LIMIT = 100000,
+  STEPS_FOR_ONE_TEXT = 10000000, /* PCRE2's limit counts anew at each place of the text */
   COST_OF_A_REGEX = 200,
   COST_OF_ORIGINS = 50,
   MOST_NODES_OF_A_LIST = 1000
@@ -38,7 +39,8 @@ static bool regex_finds(mlo_matching *matching, const void *regex, mlo_str text)
       pcre2_general_context_create(arena_malloc, arena_free, matching->arena);
   pcre2_match_context *limits = pcre2_match_context_create(memory);
   pcre2_match_data *match = pcre2_match_data_create(1, memory);
-  pcre2_set_match_limit(limits, MATCH_LIMIT);
+  uint32_t limit = STEPS_FOR_ONE_TEXT / (uint32_t)(text.len + 1);
+  pcre2_set_match_limit(limits, limit < MATCH_LIMIT ? limit + 100 : MATCH_LIMIT);
   int found =
       pcre2_match(regex, (PCRE2_SPTR)(text.ptr ? text.ptr : ""), text.len, 0, 0, match, limits);
   if (found < 0 && found != PCRE2_ERROR_NOMATCH) matching->over = true;

@@ -203,7 +203,9 @@ enum { MOST_PATTERNS = 500, COST_OF_COMPILING = 20000, STEPS_FOR_ONE_ATTEMPT = 2
 static const size_t pattern_memory = (size_t)64 << 20;
 
 static void patterns_full(void *ctx) {
-  luaL_error(((mlo_rule_worker *)ctx)->lua, "the patterns of this rule need too much memory");
+  mlo_rule_worker *self = ctx;
+  self->compiled.len = MOST_PATTERNS; /* the next one starts over */
+  luaL_error(self->lua, "the patterns of this rule need too much memory");
 }
 
 mlo_parser *mlo_host_parser(mlo_rule_worker *self, mlo_error *err) {
@@ -215,17 +217,19 @@ void mlo_host_forget_patterns(mlo_rule_worker *self) {
   mlo_parser_free(self->parser);
   mlo_arena_release(&self->patterns);
   self->parser = NULL;
+  self->pattern_numbers = (mlo_map){0};
+  self->compiled.len = self->compiled.cap = 0;
 }
 
-/* Patterns are compiled once for each worker, by their text. */
+/* Patterns are compiled once for each worker, by their text. A rule that makes them out of code must not use up the room
+ * of the others: all are forgotten when there are too many. */
 const mlo_pattern *mlo_check_pattern(lua_State *lua, int arg) {
   mlo_rule_worker *host = mlo_host_of(lua);
   mlo_str text = mlo_check_str(lua, arg);
   const uint32_t *known = mlo_map_get(&host->pattern_numbers, text);
   if (known) return host->compiled.items[*known - 1];
-  if (host->compiled.len == MOST_PATTERNS)
-    luaL_error(lua, "too many patterns: don't make them out of code");
   mlo_sandbox_charge(lua, COST_OF_COMPILING + text.len * 16);
+  if (host->compiled.len == MOST_PATTERNS) mlo_host_forget_patterns(host);
   if (!host->patterns.limit) mlo_arena_init(&host->patterns, pattern_memory, patterns_full, host);
   mlo_error err = {0};
   mlo_parser *parser = mlo_host_parser(host, &err);

@@ -1,6 +1,6 @@
 -- facts: what a project rule's finish() gets: all facts that its collectors returned, in the order of files.
+-- The metatable is out of reach (facts.__index is nil), so that no rule can change it under another.
 local Facts = {}
-Facts.__index = Facts
 
 local function fits(fact, wanted)
   for key, value in pairs(wanted) do
@@ -37,4 +37,5 @@ function Facts:count(wanted)
   return n
 end
 
-return function(list) return setmetatable(list, Facts) end
+local meta = { __index = Facts }
+return function(list) return setmetatable(list, meta) end
