@@ -122,6 +122,8 @@ typedef struct checking {
   mlo_interfaces interfaces;
   mlo_cache cache;
   bool caches;
+  mlo_rests *rests;
+  bool resting; /* some rule rests in some files */
   atomic_uint next;
   atomic_uint done;
 } checking;
@@ -142,6 +144,7 @@ static void run_files(thread_job *job) {
     if (i >= check->entries.len) return;
     mlo_str bytes = check->inputs ? check->inputs[i].bytes : check->overlays[i];
     if (check->inputs && !bytes.ptr) bytes = MLO_STR("");
+    job->worker.number = i;
     mlo_worker_check(&job->worker, &check->entries.items[i], bytes, &check->slots[i]);
     uint32_t done = atomic_fetch_add(&check->done, 1) + 1;
     if (job->reports && check->request->progress)
@@ -223,6 +226,8 @@ static void open_cache(checking *check) {
 /* True if the run was as good as any: no rule failed, which would have silenced it in other files too. */
 static bool may_be_kept(const checking *check) {
   for (uint32_t i = 0; i < check->entries.len; i++)
+    if (check->slots[i].failures.len) return false;
+  for (uint32_t i = 0; i < check->entries.len; i++)
     for (uint32_t p = 0; p < check->slots[i].problems.len; p++)
       if (!mlo_str_eq(check->slots[i].problems.items[p].path, check->entries.items[i].path))
         return false;
@@ -264,18 +269,46 @@ static bool has_context(const checking *check, uint32_t entry) {
   return check->inputs && check->inputs[entry].context;
 }
 
+/* Of a rule that rests in this file, in the end: some worker judged it before that was known. */
+static bool is_of_resting_rule(const checking *check, const mlo_finding *finding, uint32_t file) {
+  uint32_t rule = mlo_selection_rule(&check->engine->catalogue, finding->code);
+  return rule != UINT32_MAX && mlo_rests_has(check->rests, rule, file);
+}
+
 static void take_file(const checking *check, uint32_t i, mlo_result *out, mlo_arena *arena) {
   const mlo_file_result *slot = &check->slots[i];
   out->summary.files += check->entries.items[i].format != MLO_FORMAT_NONE && !has_context(check, i);
   out->summary.parsed += slot->parsed;
   out->summary.bytes += slot->bytes;
-  out->summary.suppressed += slot->suppressed;
+  for (uint32_t s = 0; s < slot->suppressed.len; s++)
+    out->summary.suppressed += !mlo_rests_has(check->rests, slot->suppressed.items[s], i);
   if (has_context(check, i))
     return; /* not what was asked about: neither its findings nor its faults */
   for (uint32_t p = 0; p < slot->problems.len; p++)
     MLO_PUSH(arena, &out->problems, slot->problems.items[p]);
   for (uint32_t f = 0; f < slot->findings.len; f++)
-    MLO_PUSH(arena, &out->findings, slot->findings.items[f]);
+    if (!check->resting || !is_of_resting_rule(check, &slot->findings.items[f], i))
+      MLO_PUSH(arena, &out->findings, slot->findings.items[f]);
+}
+
+static void take_failures(checking *check, mlo_result *out, mlo_arena *arena) {
+  const mlo_catalogue *catalogue = &check->engine->catalogue;
+  mlo_failure_tally *tallies = MLO_NEW_ARRAY(arena, mlo_failure_tally, catalogue->rules.len);
+  for (uint32_t i = 0; i < check->entries.len; i++) {
+    const mlo_failures *failures = &check->slots[i].failures;
+    for (uint32_t f = 0; f < failures->len && !has_context(check, i); f++)
+      if (!mlo_rests_has(check->rests, failures->items[f].rule, i))
+        mlo_failure_tally_add(&tallies[failures->items[f].rule], &failures->items[f],
+                              check->entries.items[i].path);
+  }
+  for (uint32_t i = 0; i < catalogue->rules.len; i++) {
+    bool rests = mlo_rests_in_part(check->rests, i);
+    check->resting |= rests;
+    if (!tallies[i].count) continue;
+    mlo_problem problem =
+        mlo_failure_tally_tell(&tallies[i], &catalogue->rules.items[i], rests, arena);
+    MLO_PUSH(arena, &out->problems, problem);
+  }
 }
 
 /* The entry with this path, by bisection (walks are sorted); inputs are few and may come in any order. */
@@ -330,7 +363,7 @@ static mlo_project_facts facts_of(const checking *check, uint32_t rule, mlo_aren
   mlo_project_facts facts = {0};
   for (uint32_t i = 0; i < check->entries.len; i++)
     for (uint32_t f = 0; f < check->slots[i].facts.len; f++)
-      if (check->slots[i].facts.items[f].rule == rule)
+      if (check->slots[i].facts.items[f].rule == rule && !mlo_rests_has(check->rests, rule, i))
         MLO_PUSH(arena, &facts, check->slots[i].facts.items[f]);
   return facts;
 }
@@ -362,15 +395,20 @@ static void run_project_rules(checking *check, mlo_worker *worker, mlo_result *o
   join_project(check, &worker->run, &project);
   const mlo_catalogue *catalogue = &check->engine->catalogue;
   for (uint32_t i = 0; i < catalogue->rules.len; i++) {
-    if (!runs_finish(check, i)) continue;
+    if (!runs_finish(check, i) || mlo_rests_in_part(check->rests, i)) continue;
     mlo_project_facts facts = facts_of(check, i, &worker->run);
     mlo_answers answers = {.arena = &worker->run};
     check->engine->shared.layer->finish(worker->rules, i, &project, facts.items, facts.len,
                                         check->settings->options, &answers);
     for (uint32_t d = 0; d < answers.drafts.len; d++)
       seal_project_draft(check, worker, &answers.drafts.items[d], true, out);
-    for (uint32_t p = 0; p < answers.problems.len; p++)
-      MLO_PUSH(&worker->run, &out->problems, answers.problems.items[p]);
+    for (uint32_t f = 0; f < answers.failures.len; f++) {
+      mlo_failure_tally tally = {0};
+      mlo_failure_tally_add(&tally, &answers.failures.items[f], MLO_STR("the whole project"));
+      mlo_problem problem =
+          mlo_failure_tally_tell(&tally, &catalogue->rules.items[i], false, &worker->run);
+      MLO_PUSH(&worker->run, &out->problems, problem);
+    }
   }
 }
 
@@ -397,7 +435,7 @@ static void run_own_rules(checking *check, mlo_worker *worker, bool complete, ml
                          .path = check->entries.items[i].path,
                          .suppressions = &slot->suppressions,
                          .faulty = &slot->faulty,
-                         .complete = complete && slot->problems.len == 0,
+                         .complete = complete && slot->problems.len + slot->failures.len == 0,
                          .isolated = check->request->overrides.isolated};
     mlo_drafts drafts = {0};
     mlo_own_rules_judge(&file, &worker->run, &drafts);
@@ -418,6 +456,7 @@ static mlo_status open_workers(checking *check, thread_job *jobs, unsigned count
     for (int part = 0; part < MLO_INDEX_PART_COUNT; part++)
       jobs[i].worker.parts_wanted[part] = parts >> part & 1;
     jobs[i].worker.cache = cache;
+    jobs[i].worker.rests = check->rests;
     jobs[i].opened = true;
   }
   return MLO_OK;
@@ -439,7 +478,7 @@ static int compare_problems(const void *a, const void *b) {
   return order ? order : mlo_str_compare(x->message, y->message);
 }
 
-/* The same problem of a rule in every worker is one problem. */
+/* What is told twice is one problem. */
 static void finish_problems(mlo_problems *problems) {
   if (problems->len == 0) return;
   qsort(problems->items, problems->len, sizeof *problems->items, compare_problems);
@@ -490,10 +529,11 @@ static void collect(checking *check, thread_job *jobs, unsigned count, mlo_resul
   mlo_arena *arena = &jobs[0].worker.run;
   for (uint32_t i = 0; i < check->engine->catalogue.problems.len; i++)
     MLO_PUSH(arena, &out->problems, check->engine->catalogue.problems.items[i]);
+  take_failures(check, out, arena);
   for (uint32_t i = 0; i < check->entries.len; i++) take_file(check, i, out, arena);
   uint32_t problems = out->problems.len;
   if (jobs[0].worker.rules) run_project_rules(check, &jobs[0].worker, out);
-  bool complete = is_complete(check) && out->problems.len == problems;
+  bool complete = is_complete(check) && out->problems.len == problems && !check->resting;
   run_own_rules(check, &jobs[0].worker, complete, out);
   finish_problems(&out->problems);
   mlo_findings_finish(&out->findings, arena);
@@ -522,6 +562,8 @@ static mlo_status run(checking *check, mlo_result *out, mlo_error *err) {
   out->arenas = realloc(out->arenas, (count + 1) * sizeof *out->arenas);
   if (!jobs || !out->arenas)
     status = mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
+  if (status == MLO_OK)
+    status = mlo_rests_new(check->engine->catalogue.rules.len, &check->rests, err);
   if (status == MLO_OK) status = open_workers(check, jobs, count, err);
   if (status == MLO_OK) {
     out->problems = problems;
@@ -532,6 +574,7 @@ static mlo_status run(checking *check, mlo_result *out, mlo_error *err) {
   for (unsigned i = 0; jobs && i < count; i++)
     if (jobs[i].opened) mlo_worker_close(&jobs[i].worker, false);
   close_project(check);
+  mlo_rests_free(check->rests);
   free(jobs);
   return status;
 }

@@ -98,6 +98,8 @@ static void finding_of(cursor *self, mlo_finding *finding) {
   EACH(self, &finding->fixes, fix_of);
 }
 
+static void number_of(cursor *self, uint32_t *number) { PLAIN(self, *number); }
+
 static void fact_of(cursor *self, mlo_project_fact *fact) {
   PLAIN(self, fact->rule);
   text_of(self, &fact->json);
@@ -142,7 +144,7 @@ static void result_of(cursor *self, mlo_file_result *result) {
   EACH(self, &result->suppressions, suppression_of);
   EACH(self, &result->faulty, suppression_of);
   PLAIN(self, result->bytes);
-  PLAIN(self, result->suppressed);
+  EACH(self, &result->suppressed, number_of);
   PLAIN(self, result->read);
   PLAIN(self, result->parsed);
 }
@@ -189,6 +191,8 @@ bool mlo_record_read(mlo_str record, const mlo_catalogue *catalogue, mlo_arena *
     whole = adopt(&out->findings.items[i], catalogue);
   for (uint32_t i = 0; i < out->facts.len && whole; i++)
     whole = out->facts.items[i].rule < catalogue->rules.len;
+  for (uint32_t i = 0; i < out->suppressed.len && whole; i++)
+    whole = out->suppressed.items[i] < catalogue->rules.len;
   for (uint32_t i = 0; i < out->entries.len && whole; i++)
     whole = out->entries.items[i].part < MLO_INDEX_PART_COUNT;
   if (!whole) *out = (mlo_file_result){0};

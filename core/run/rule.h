@@ -46,11 +46,11 @@ typedef struct mlo_trigger {
   mlo_str regex;    /* TEXT: PCRE2 syntax */
   const mlo_selector *selector; /* PATTERN */
   mlo_str query;                /* QUERY: tree-sitter's syntax */
-  MLO_ARRAY(mlo_str) files;   /* globs; empty: all */
-  MLO_ARRAY(mlo_str) ignores; /* globs */
-  MLO_ARRAY(mlo_needs) needs; /* alternatives: one of them must be met; empty: no condition */
-  uint32_t rule;              /* index of its rule */
-  uint32_t number;            /* which of the rule's triggers, from 0 */
+  MLO_ARRAY(mlo_str) files;     /* globs; empty: all */
+  MLO_ARRAY(mlo_str) ignores;   /* globs */
+  MLO_ARRAY(mlo_needs) needs;   /* alternatives: one of them must be met; empty: no condition */
+  uint32_t rule;                /* index of its rule */
+  uint32_t number;              /* which of the rule's triggers, from 0 */
 } mlo_trigger;
 
 typedef struct mlo_option {
@@ -84,8 +84,9 @@ typedef struct mlo_rule {
   mlo_severity severity;
   bool enabled; /* by default */
   bool project; /* has a finish over the whole project's facts */
-  uint32_t index; /* parts of the project index that its finish asks, 1 << mlo_index_part (project/index.h) */
-  bool whole;   /* finish speaks of absence: runs only when the whole project was read */
+  uint32_t
+      index; /* parts of the project index that its finish asks, 1 << mlo_index_part (project/index.h) */
+  bool whole; /* finish speaks of absence: runs only when the whole project was read */
   mlo_str summary, docs, url;
   mlo_str since;   /* the version that brought it, or empty */
   mlo_str message; /* of findings that say no other, or empty */
@@ -180,19 +181,29 @@ typedef struct mlo_problem {
 } mlo_problem;
 typedef MLO_ARRAY(mlo_problem) mlo_problems;
 
+/* A rule that failed: its check raised, or took too much. It is named, and off for the rest of the file. */
+typedef struct mlo_failure {
+  uint32_t rule;
+  bool costly; /* it used up what it may use */
+  bool partly; /* what it found before counts */
+  mlo_str why;
+  mlo_str detail; /* as a problem's */
+} mlo_failure;
+typedef MLO_ARRAY(mlo_failure) mlo_failures;
+
 /* Where a woken rule leaves its answers. */
 typedef struct mlo_answers {
   mlo_arena *arena;
   mlo_drafts drafts;
   mlo_project_facts facts;
-  mlo_problems
-      problems; /* rule errors: named, and the rule is off for the rest of the run in this worker */
+  mlo_problems problems; /* of the file */
+  mlo_failures failures; /* of rules */
 } mlo_answers;
 
 /* The rules of a run. */
 typedef struct mlo_catalogue {
   const mlo_grammars *grammars; /* the engine's: what the layer parses patterns with */
-  MLO_ARRAY(mlo_rule) rules; /* sorted by code */
+  MLO_ARRAY(mlo_rule) rules;    /* sorted by code */
   MLO_ARRAY(mlo_trigger) triggers;
   mlo_problems problems; /* rules that could not be loaded */
   uint64_t digest;       /* of all files of packs */
@@ -201,7 +212,7 @@ typedef struct mlo_catalogue {
 /* The options of one rule in force for a file, as JSON (an object); empty: the defaults. */
 typedef mlo_str mlo_options_json;
 
-struct mlo_project; /* project/project.h */
+struct mlo_project;                             /* project/project.h */
 typedef struct mlo_rule_worker mlo_rule_worker; /* the layer's own: one per thread */
 
 /* The rule layer: the one door between the core and Lua. */

@@ -338,12 +338,9 @@ static void wake_text(const mlo_trigger *trigger, mlo_str name, void *ctx) {
   found_groups found = {0};
   uint32_t per_match = 1;
   if (!find_groups(self, &search, &found, &per_match)) {
-    mlo_problem problem = {.path = self->file->path,
-                           .message = mlo_arena_format(
-                               self->answers->arena,
-                               "%.*s was not fully applied: its pattern took too long here",
-                               MLO_FMT(self->shared->catalogue->rules.items[trigger->rule].code))};
-    MLO_PUSH(self->answers->arena, &self->answers->problems, problem);
+    mlo_failure failure = {.rule = trigger->rule, .costly = true, .partly = true};
+    failure.why = MLO_STR("its regex took too long there");
+    MLO_PUSH(self->answers->arena, &self->answers->failures, failure);
   }
   for (uint32_t i = 0; i + per_match <= found.len; i += per_match) {
     self->hit = (mlo_hit){.trigger = trigger};

@@ -14,17 +14,6 @@ typedef struct pattern_waking {
       *matched; /* by trigger: 1 + the last node, which other patterns of it are not tried on */
 } pattern_waking;
 
-static void tell_over_budget(pattern_waking *self, uint32_t rule) {
-  const mlo_rule *record = &self->shared->catalogue->rules.items[rule];
-  mlo_problem problem = {
-      .path = record->file,
-      .message = mlo_arena_format(
-          self->answers->arena,
-          "rule %.*s was not fully applied to %.*s: its patterns took too long there",
-          MLO_FMT(record->code), MLO_FMT(self->file->path))};
-  MLO_PUSH(self->answers->arena, &self->answers->problems, problem);
-}
-
 static bool match_within_budget(pattern_waking *self, const mlo_pattern_entry *entry, uint32_t rule,
                                 mlo_node node) {
   self->matching.steps = self->steps[rule];
@@ -33,7 +22,9 @@ static bool match_within_budget(pattern_waking *self, const mlo_pattern_entry *e
   if (!self->matching.over) return matched;
   self->matching.over = false;
   self->steps[rule] = STEPS_FOR_ONE_FILE;
-  tell_over_budget(self, rule);
+  mlo_failure failure = {.rule = rule, .costly = true, .partly = true};
+  failure.why = MLO_STR("its patterns took too long there");
+  MLO_PUSH(self->answers->arena, &self->answers->failures, failure);
   return false;
 }
 

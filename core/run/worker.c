@@ -141,7 +141,7 @@ static void seal_answers(mlo_worker *self, const mlo_file *file, const mlo_setti
     const mlo_rule *rule = &self->shared->catalogue->rules.items[draft->rule];
     if (mlo_suppressions_cover(&suppressions, rule, sealed->location.span.start)) {
       out->findings.len--;
-      out->suppressed++;
+      MLO_PUSH(&self->run, &out->suppressed, draft->rule);
     }
   }
   for (uint32_t i = 0; i < answers->facts.len; i++) {
@@ -153,6 +153,13 @@ static void seal_answers(mlo_worker *self, const mlo_file *file, const mlo_setti
     const mlo_problem *problem = &answers->problems.items[i];
     add_problem(self, out, problem->path, problem->message);
     out->problems.items[out->problems.len - 1].detail = mlo_arena_str(&self->run, problem->detail);
+  }
+  for (uint32_t i = 0; i < answers->failures.len; i++) {
+    mlo_failure failure = answers->failures.items[i];
+    failure.why = mlo_arena_str(&self->run, failure.why);
+    failure.detail = mlo_arena_str(&self->run, failure.detail);
+    MLO_PUSH(&self->run, &out->failures, failure);
+    mlo_rests_add(self->rests, &failure, self->number);
   }
   mlo_suppressions_locate(&suppressions, file, &self->run);
   mlo_suppressions_locate(&faulty, file, &self->run);
@@ -326,7 +333,8 @@ static bool take_over(mlo_worker *self, const mlo_walk_entry *entry, mlo_str byt
 
 /* A file with problems is looked at again each time. */
 static void keep_record(mlo_worker *self, mlo_file_result *out) {
-  if (!self->cache || out->cached || !out->read || out->problems.len || self->view.asked.full)
+  if (!self->cache || out->cached || !out->read || out->problems.len || out->failures.len ||
+      self->view.asked.full)
     return;
   mlo_asked_items *asked = &self->view.asked.items;
   mlo_asked_finish(asked, self->view.interfaces, &self->view.reader);
@@ -341,7 +349,8 @@ static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
   const mlo_catalogue *rules = self->shared->catalogue;
   mlo_error err = {0};
   for (uint32_t i = 0; i < rules->rules.len; i++)
-    self->wanted[i] = mlo_settings_wants(entry->settings, i, entry->path);
+    self->wanted[i] = mlo_settings_wants(entry->settings, i, entry->path) &&
+                      !mlo_rests_has(self->rests, i, self->number);
   activity active = activate(self, entry, (mlo_bits){0}, (mlo_bits){0});
   if (!active.rules.any && !active.parts.any) return;
   mlo_file file = {.path = entry->path, .format = entry->format, .arena = &self->file};
@@ -394,6 +403,7 @@ static void give_up(mlo_worker *self, const mlo_walk_entry *entry, mlo_file_resu
   out->findings.len = 0;
   out->facts.len = 0;
   out->entries.len = 0;
+  out->suppressed.len = 0;
   self->file.fail_after = 0;
   mlo_error err = {0};
   add_problem(

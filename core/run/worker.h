@@ -6,6 +6,7 @@
 #include "project/project.h"
 #include "run/cache.h"
 #include "run/engine.h"
+#include "run/rests.h"
 #include "run/suppression.h"
 
 #include <setjmp.h>
@@ -26,10 +27,11 @@ typedef struct mlo_file_result {
   mlo_project_facts facts;
   mlo_index_entries entries;
   mlo_problems problems;
+  mlo_failures failures;
   mlo_suppressions suppressions; /* located; kept for rules that speak when all files were read */
   mlo_suppressions faulty;       /* comments that should be suppressions */
   uint64_t bytes;
-  uint32_t suppressed;
+  MLO_ARRAY(uint32_t) suppressed; /* findings that were taken back, by their rules */
   bool read, parsed;
   mlo_cache_key key; /* with a cache: */
   mlo_str record;    /* all of the above, if a later run may take it over */
@@ -51,6 +53,9 @@ typedef struct mlo_worker {
   const mlo_cache *cache; /* or NULL; set between open and the first file */
   mlo_prefilter_scratch *parts_scratch;
   bool parts_wanted[MLO_INDEX_PART_COUNT]; /* set between open and the first file */
+  mlo_rests
+      *rests; /* shared by the workers of one check; set, as number is, before a file is judged */
+  uint32_t number; /* of the file at work */
   jmp_buf guard;
 } mlo_worker;
 

@@ -106,7 +106,7 @@ static mlo_str without_path(mlo_str why, mlo_str path, mlo_arena *arena) {
 
 mlo_str mlo_rule_complaint(mlo_rule_worker *self, const mlo_rule *file, mlo_arena *arena) {
   lua_State *lua = self->lua;
-  if (lua_istable(lua, -1)) {
+  if (lua && lua_istable(lua, -1)) {
     lua_pushcfunction(lua, describe);
     lua_insert(lua, -2);
     lua_pushlightuserdata(lua, (void *)(uintptr_t)file);

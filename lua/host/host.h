@@ -30,10 +30,9 @@ struct mlo_rule_worker {
   const struct mlo_project *project; /* while a finish runs, or NULL */
   uint32_t rule;                     /* at work */
   uint32_t generation;               /* of the file at work */
-  int *rule_refs; /* registry reference of each loaded rule's table, or LUA_NOREF */
-  bool *failed;   /* rules that are off for the rest of the file, or, after too many, of the run */
+  int *rule_refs;       /* registry reference of each loaded rule's table, or LUA_NOREF */
+  bool *failed;         /* rules that are off for the rest of the file */
   uint64_t *file_steps; /* by rule: used in all wakes of the file at work */
-  uint32_t *failures;   /* by rule: files of this run in which it failed */
   /* the call at work (sandbox.c) */
   bool running;
   uint64_t steps, step_limit;  /* used and allowed */

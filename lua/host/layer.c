@@ -5,14 +5,13 @@
 
 #include <stdlib.h>
 
-enum { STEPS_FOR_ONE_FILE = 60 * 1000 * 1000, STEPS_FOR_ONE_FACT = 100 * 1000, MOST_FAILURES = 20 };
+enum { STEPS_FOR_ONE_FILE = 60 * 1000 * 1000, STEPS_FOR_ONE_FACT = 100 * 1000 };
 
 static void free_worker(mlo_rule_worker *self) {
   if (!self) return;
   free(self->rule_refs);
   free(self->failed);
   free(self->file_steps);
-  free(self->failures);
   free(self);
 }
 
@@ -25,9 +24,8 @@ static mlo_status open_worker(const mlo_catalogue *catalogue, mlo_rule_worker **
     self->rule_refs = calloc(rules + 1, sizeof *self->rule_refs);
     self->failed = calloc(rules + 1, sizeof *self->failed);
     self->file_steps = calloc(rules + 1, sizeof *self->file_steps);
-    self->failures = calloc(rules + 1, sizeof *self->failures);
   }
-  mlo_status status = self && self->rule_refs && self->failed && self->file_steps && self->failures
+  mlo_status status = self && self->rule_refs && self->failed && self->file_steps
                           ? mlo_sandbox_open(self, err)
                           : mlo_error_set(err, MLO_ERR_MEMORY, (mlo_str){0}, "out of memory");
   if (status != MLO_OK) {
@@ -55,7 +53,7 @@ static void begin_file(mlo_rule_worker *self, const mlo_file *file,
   self->matching = NULL;
   for (uint32_t i = 0; i < self->catalogue->rules.len; i++) {
     self->file_steps[i] = 0;
-    self->failed[i] = self->failures[i] >= MOST_FAILURES;
+    self->failed[i] = false;
   }
 }
 
@@ -120,23 +118,16 @@ static int check_hit(lua_State *lua) {
   return 0;
 }
 
-/* A rule that fails is named and rests for the remainder of the file: one odd file must not silence it in the others. A
- * rule that fails again and again rests for good. */
+/* A rule that fails is named and rests for the remainder of the file: one odd file must not silence it in the others. */
 static void rule_failed(mlo_rule_worker *self, uint32_t rule, mlo_answers *answers) {
   const mlo_rule *record = &self->catalogue->rules.items[rule];
-  mlo_str where = self->file ? self->file->path : MLO_STR("the whole project");
   mlo_str trace = mlo_str_c(self->trace);
   if (mlo_str_find_char(trace, '\n') == SIZE_MAX) trace = (mlo_str){0}; /* the message says it */
+  trace = mlo_arena_str(answers->arena, trace);
   self->failed[rule] = true;
-  self->failures[rule]++;
-  mlo_problem problem = {
-      .path = record->file,
-      .message = mlo_arena_format(answers->arena, "rule %.*s failed and was skipped for %.*s: %.*s",
-                                  MLO_FMT(record->code), MLO_FMT(where),
-                                  MLO_FMT(mlo_rule_complaint(self, record, answers->arena))),
-      .detail = mlo_arena_str(answers->arena, trace),
-  };
-  MLO_PUSH(answers->arena, &answers->problems, problem);
+  mlo_failure failure = {.rule = rule, .costly = self->stopped != NULL, .detail = trace};
+  failure.why = mlo_rule_complaint(self, record, answers->arena);
+  MLO_PUSH(answers->arena, &answers->failures, failure);
 }
 
 /* A state in which a rule keeps much is given up for a new one; the rules are loaded into it as they are woken. */
@@ -206,7 +197,6 @@ static int finish_rule(lua_State *lua) {
 static void finish(mlo_rule_worker *self, uint32_t rule, const struct mlo_project *project,
                    const mlo_project_fact *facts, uint32_t fact_count,
                    const mlo_options_json *options, mlo_answers *answers) {
-  if (self->failures[rule] >= MOST_FAILURES) return;
   self->options = options;
   self->answers = answers;
   self->rule = rule;

@@ -67,6 +67,46 @@ def test_a_rule_that_fails_in_one_file_goes_on_in_the_others():
             assert done.returncode == 2
 
 
+def same_with_any_jobs(folder):
+    """The report without its seconds; the same for each number of workers."""
+    outputs = []
+    for jobs in "1", "4", "4", "2":
+        found = json.loads(run("check", "--format", "json", "--jobs", jobs, cwd=folder).stdout)
+        found["summary"].pop("seconds")
+        outputs.append(found)
+    assert all(each == outputs[0] for each in outputs)
+    return outputs[0]
+
+
+def test_a_rule_that_fails_in_many_files_is_told_once():
+    raising = RULE.replace("if not", "if ctx.path:find '[13579].py' then error 'oops' end if not")
+    with project({**FILES, "lint/read.lua": raising, **{f"f{n:02}.py": FILES["x.py"] for n in range(30)}}) as folder:
+        found = same_with_any_jobs(folder)
+        assert [error["message"] for error in found["errors"]] == [
+            "rule ORG001 failed and was skipped for f01.py and 14 more files: line 7: oops"], found["errors"]
+        assert [f["path"] for f in found["findings"] if f["code"] == "ORG001"] == [f"f{n:02}.py" for n in range(0, 30, 2)] + ["x.py"]
+
+
+def test_a_rule_that_fails_in_too_many_files_rests():
+    raising = RULE.replace("if not", "if ctx.path:find '[13579].py' then error 'oops' end if not")
+    text = FILES["x.py"] + "pd.read_csv('b')  # mlopslint: ignore[ORG001] ours\n"
+    with project({**FILES, "lint/read.lua": raising, **{f"f{n:03}.py": text for n in range(200)}}) as folder:
+        found = same_with_any_jobs(folder)
+        assert [error["message"] for error in found["errors"]] == [
+            "rule ORG001 failed and was skipped for f001.py, 19 more files and all files behind f039.py: line 7: oops"], found["errors"]
+        assert [f["path"] for f in found["findings"] if f["code"] == "ORG001"] == [f"f{n:03}.py" for n in range(0, 39, 2)]
+        assert len([f for f in found["findings"] if f["code"] == "FIT050"]) == 201
+
+
+def test_a_rule_over_its_budget_rests_sooner():
+    endless = RULE.replace("if not", "while true do end if not")
+    with project({**FILES, "lint/read.lua": endless, **{f"f{n:03}.py": FILES["x.py"] for n in range(200)}}) as folder:
+        found = same_with_any_jobs(folder)
+        assert [error["message"] for error in found["errors"]] == [
+            "rule ORG001 failed and was skipped for f000.py, 9 more files and all files behind f009.py: "
+            "used more instructions than a rule may"], found["errors"]
+
+
 def test_a_thousand_loads_are_not_too_many():
     with project({"x.py": "import torch\n" + "torch.load(p)\n" * 2000}) as folder:
         found = json.loads(run("check", "--format", "json", cwd=folder).stdout)
