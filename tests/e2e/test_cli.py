@@ -56,7 +56,7 @@ def test_severity_hides_what_is_below():
 def test_mistakes_name_the_nearest_word():
     cases = {
         ("chekc",): "unknown command 'chekc'; did you mean 'check'?",
-        ("rule",): "unknown command 'rule'; there is 'rule test'",
+        ("rule",): "there is 'rule new' or 'rule test' or 'rule types' or 'rule try' or 'rule ast'",
         ("check", "--fromat", "json"): "unknown option '--fromat'; did you mean '--format'?",
         ("check", "--format", "sarfi"): "did you mean 'sarif'?",
         ("check", "--jobs", "0"): "--jobs can't be '0': 1 to 256",

@@ -29,6 +29,7 @@ Next step: say both in one step: `df.loc[rows, "column"] = v`.
 
 Source: pandas, "Copy-on-Write" and "Returning a view versus a copy".]],
   pattern = "$DF[$A][$B] = $V",
+  needs = { { "]['" }, { "][\"" }, { "'][" }, { "\"][" } }, -- the column is a text
   check = function(ctx, m)
     local df, a, b = m.DF, m.A, m.B
     local rows, column = a, b
