@@ -342,15 +342,49 @@ static void lay_over(checking *check) {
 }
 
 /* coverable: a suppression may take it back. */
+/* Locations come back from rules, who may have made them up: a fix there would write what nobody asked to check. */
+static bool is_checked(const checking *check, mlo_str path, bool to_write) {
+  uint32_t entry = entry_of(check, path);
+  return entry != UINT32_MAX &&
+         (!to_write || check->entries.items[entry].format != MLO_FORMAT_NONE);
+}
+
+/* The first path in the draft that is not of this check, or NULL. */
+static const mlo_str *foreign_path(const checking *check, const mlo_draft *draft) {
+  if (!is_checked(check, draft->located.path, false)) return &draft->located.path;
+  for (uint32_t i = 0; i < draft->related.len; i++)
+    if (!is_checked(check, draft->related.items[i].located.path, false))
+      return &draft->related.items[i].located.path;
+  for (uint32_t f = 0; f < draft->fixes.len; f++)
+    for (uint32_t e = 0; e < draft->fixes.items[f].edits.len; e++)
+      if (!is_checked(check, draft->fixes.items[f].edits.items[e].at.path, true))
+        return &draft->fixes.items[f].edits.items[e].at.path;
+  return NULL;
+}
+
+static bool refuse_foreign(const checking *check, const mlo_draft *draft, mlo_arena *arena,
+                           mlo_result *out) {
+  const mlo_str *path = foreign_path(check, draft);
+  if (!path) return false;
+  const mlo_rule *rule = &check->engine->catalogue.rules.items[draft->rule];
+  mlo_problem problem = {
+      .path = rule->file,
+      .message = mlo_arena_format(arena,
+                                  "rule %.*s reported a place in %.*s, which is no file that this "
+                                  "check reads: left out",
+                                  MLO_FMT(rule->code), MLO_FMT(*path))};
+  MLO_PUSH(arena, &out->problems, problem);
+  return true;
+}
+
 static void seal_project_draft(checking *check, mlo_worker *worker, const mlo_draft *draft,
                                bool coverable, mlo_result *out) {
   uint32_t entry = entry_of(check, draft->located.path);
-  if (entry != UINT32_MAX && has_context(check, entry)) return;
-  const mlo_settings *settings =
-      entry == UINT32_MAX ? check->settings : check->entries.items[entry].settings;
+  if (refuse_foreign(check, draft, &worker->run, out) || has_context(check, entry)) return;
+  const mlo_settings *settings = check->entries.items[entry].settings;
   if (!mlo_settings_wants(settings, draft->rule, draft->located.path)) return;
   mlo_worker_seal(worker, NULL, settings, draft, &out->findings);
-  if (entry == UINT32_MAX || !coverable) return;
+  if (!coverable) return;
   const mlo_rule *rule = &check->engine->catalogue.rules.items[draft->rule];
   if (mlo_suppressions_cover(&check->slots[entry].suppressions, rule, draft->located.span.start)) {
     out->findings.len--;

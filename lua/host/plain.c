@@ -221,6 +221,9 @@ mlo_location mlo_check_location(lua_State *lua, int arg, mlo_arena *arena) {
   arg = lua_absindex(lua, arg);
   mlo_location out = {.path = get_text(lua, arg, "path", arena)};
   if (!out.path.len) luaL_argerror(lua, arg, "a location is needed, as location() gives it");
+  const mlo_file *file = mlo_host_of(lua)->file;
+  if (file && !mlo_str_eq(out.path, file->path))
+    luaL_argerror(lua, arg, "a place in another file: give it as a fact, and report it in finish");
   out.span = (mlo_span){get_number(lua, arg, "span_start"), get_number(lua, arg, "span_end")};
   out.start = get_position(lua, arg, "start");
   out.end = get_position(lua, arg, "stop");

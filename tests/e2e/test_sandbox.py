@@ -25,7 +25,8 @@ TRIGGER = """local rule = require "mlopslint.rule"
 return rule.any { code = "ORG001", name = "attack", severity = "warning", summary = "s", docs = "d",
   on = { { WHEN, check = function(ctx, x) end } } }
 """
-PYTHON = "import numpy as np\nopen('x')\nx == np.nan\nopen('y')\n" + "a = f(1)\n" * 200 + "#" + "a" * 1000000 + "\n"
+PYTHON = "import numpy as np\nopen('x')\nx == np.nan\nopen('y')\n" + "a = f(1)\n" * 200
+LONG = PYTHON + "#" + "a" * 1000000 + "\n"
 
 BUDGET = "than a rule may"
 
@@ -134,7 +135,7 @@ FILES = {
 
 def check(files, said):
     """Runs the program over an attack; returns its processor and wall seconds."""
-    with project({"mlopslint.toml": 'rule-packs = ["lint"]\n', "lint/n.lua": NEIGHBOUR, "x.py": PYTHON, **files}) as folder:
+    with project({"mlopslint.toml": 'rule-packs = ["lint"]\n', "lint/n.lua": NEIGHBOUR, "x.py": LONG, **files}) as folder:
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         done = run("check", "--format", "json", cwd=folder)
         wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -168,3 +169,56 @@ def test_files():
             attack(name, {"lint/a.lua": text}, said)
         except AssertionError as error:
             raise AssertionError(f"{name}: {error}") from None
+
+
+PLACE = """local function place(path)
+  return { path = path, span_start = 0, span_end = 5, start = { line = 1, column = 1, column16 = 1 }, stop = { line = 1, column = 6, column16 = 6 }, cell = 0 }
+end
+"""
+# The second time, when x.py is repaired, nothing is found, so that the repair is done.
+OF_A_CHECK = "if not ctx.text:find 'isnan' then local at = place 'VICTIM' WAY end"
+OF_A_FINISH = """local rule = require "mlopslint.rule"
+return rule.project { code = "ORG001", name = "attack", severity = "warning", summary = "s", docs = "d",
+  collect = { { calls = { "builtins.open" }, fact = function(ctx, call) return { at = call:location(), text = ctx.text } end } },
+  finish = function(ctx, facts)
+    for fact in facts:all() do
+      if not fact.text:find "isnan" then local at = place "VICTIM" WAY end
+    end
+  end }
+"""
+WAYS = {
+    "report": "ctx:report_at(at, 'x'):fix { safety = 'safe', title = 't', { at = at, text = 'OWNED' } }",
+    "edit": "ctx:report_at(HERE, 'x'):fix { safety = 'safe', title = 't', { at = at, text = 'OWNED' } }",
+    "related": "ctx:report_at(HERE, 'x'):related(at, 'y')",
+}
+
+
+def test_rules_write_and_name_no_other_file():
+    for victim in "../victim.txt", "ABSOLUTE", "data.txt", ".git/config", "lint/a.lua", "nowhere.py", "y.py":
+        for kind, way in WAYS.items():
+            for finish in False, True:
+                if finish and victim == "y.py":
+                    continue  # a file of the check: what a project rule is for
+                with project({"p/mlopslint.toml": 'rule-packs = ["lint"]\n', "p/x.py": PYTHON, "p/y.py": "print(1)\n", "p/.git/config": "[core]\n",
+                              "p/data.txt": "hello world\n", "p/lint/a.lua": "", "victim.txt": "hello world\n"}) as folder:
+                    text = OF_A_FINISH if finish else RULE.replace("HEAD", "").replace("BODY", OF_A_CHECK)
+                    text = text.replace("WAY", way).replace("HERE", "fact.at" if finish else "call:location()")
+                    rule = PLACE + text.replace("VICTIM", str(folder / "victim.txt") if victim == "ABSOLUTE" else victim)
+                    (folder / "p/lint/a.lua").write_text(rule)
+                    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != "x.py"}
+                    for options in ["--diff", "--unsafe-fixes"], ["--format", "json"], ["--fix", "--unsafe-fixes"]:
+                        done = run("check", *options, cwd=folder / "p")
+                        assert "hello" not in done.stdout and "OWNED" not in done.stdout, (victim, kind, done.stdout)
+                    after = {path: path.read_bytes() for path in before}
+                    assert before == after and set(after) == {path for path in folder.rglob("*") if path.is_file() and path.name != "x.py"}, (victim, kind, finish)
+
+
+def test_made_up_places_are_told():
+    for finish, said in (False, "a place in another file"), (True, "which is no file that this check reads"):
+        text = OF_A_FINISH if finish else RULE.replace("HEAD", "").replace("BODY", OF_A_CHECK)
+        text = PLACE + text.replace("WAY", WAYS["report"]).replace("VICTIM", "../victim.txt")
+        with project({"mlopslint.toml": 'rule-packs = ["lint"]\n', "lint/a.lua": text, "x.py": PYTHON}) as folder:
+            done = run("check", "--format", "json", cwd=folder)
+            found = json.loads(done.stdout)
+            assert said in found["errors"][0]["message"] and found["errors"][0]["path"] == "lint/a.lua", found["errors"]
+            assert [f["code"] for f in found["findings"]] == ["FIT050"] and done.returncode == 2
