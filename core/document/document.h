@@ -96,7 +96,7 @@ bool mlo_document_each(const mlo_document *self, mlo_value parent, mlo_value_cur
                        mlo_value *child);
 
 /* A path: a.b[*].c  a[0]  ['key.with.dots']  a.*  and ** for any depth (a.**.image, **.containers[*]; a.** is all
- * that is below a). * and [*] mean the same: all members or items. Compiled once, const afterwards. */
+ * that is below a). * and [*] mean the same: all members or items. $ alone is the value itself: each document. Compiled once, const afterwards. */
 typedef enum mlo_step_kind {
   MLO_STEP_KEY,
   MLO_STEP_INDEX,

@@ -87,6 +87,7 @@ mlo_status mlo_path_compile(mlo_str text, mlo_arena *arena, mlo_path *out, mlo_e
   compiler self = {.text = text, .arena = arena, .out = out, .err = err};
   *out = (mlo_path){0};
   mlo_status status = MLO_OK;
+  if (mlo_str_eq(text, MLO_STR("$"))) return MLO_OK;
   while (self.at < text.len && status == MLO_OK) {
     if (peek(&self) == '[') {
       status = bracket(&self);

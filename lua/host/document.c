@@ -135,6 +135,35 @@ static int value_remove(lua_State *lua) {
   return 1;
 }
 
+static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/* What goes when a word does: its quotes, the comma that parts it from its neighbour in a list, the blanks around. */
+static mlo_span word_span(mlo_str text, mlo_span span) {
+  uint32_t start = span.start, end = span.end;
+  bool quoted = start > 0 && end < text.len && (text.ptr[end] == '"' || text.ptr[end] == '\'') &&
+                text.ptr[start - 1] == text.ptr[end];
+  if (quoted) start--, end++;
+  uint32_t before = start, after = end;
+  while (before > 0 && is_blank(text.ptr[before - 1])) before--;
+  while (after < text.len && is_blank(text.ptr[after])) after++;
+  if (before > 0 && text.ptr[before - 1] == ',') return (mlo_span){before - 1, end};
+  bool comma = after < text.len && text.ptr[after] == ',';
+  if (comma) after++;
+  while (comma && after < text.len && is_blank(text.ptr[after])) after++;
+  bool line_start = before == 0 || text.ptr[before - 1] == '\n';
+  return comma || line_start ? (mlo_span){start, after} : (mlo_span){before, end};
+}
+
+static int range_remove(lua_State *lua) {
+  mlo_space space;
+  mlo_span span;
+  mlo_handle_span(lua, 1, &space, &span);
+  const mlo_file *file = mlo_host_of(lua)->file;
+  mlo_str text = space == MLO_SPACE_TEXT ? file->text : file->raw;
+  mlo_push_edit(lua, space, word_span(text, span), (mlo_str){0});
+  return 1;
+}
+
 static int range_text(lua_State *lua) {
   mlo_space space;
   mlo_span span;
@@ -166,6 +195,7 @@ void mlo_document_define(lua_State *lua) {
       {"text", range_text, NULL},
       {"location", NULL, mlo_handle_location},
       {"replace", NULL, mlo_handle_replace},
+      {"remove", NULL, range_remove},
       {0},
   };
   mlo_handle_define(lua, MLO_HANDLE_RANGE, range);

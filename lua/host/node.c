@@ -251,11 +251,13 @@ static int get_receiver(lua_State *lua) {
   return 1;
 }
 
-/* call:argument("name", position) counts positions from 1. */
+/* call:argument("name", position) and call:argument(position) count positions from 1. */
 static int call_argument(lua_State *lua) {
   const mlo_call *call = self_call(lua);
-  mlo_str keyword = lua_isnoneornil(lua, 2) ? (mlo_str){0} : mlo_check_str(lua, 2);
-  lua_Integer position = luaL_optinteger(lua, 3, 0);
+  bool named = lua_type(lua, 2) == LUA_TSTRING, alone = lua_type(lua, 2) == LUA_TNUMBER;
+  mlo_str keyword = named ? mlo_check_str(lua, 2) : (mlo_str){0};
+  lua_Integer position = alone ? luaL_checkinteger(lua, 2) : luaL_optinteger(lua, 3, 0);
+  luaL_argcheck(lua, named || position > 0, 2, "a keyword, or a position from 1");
   mlo_push_node(
       lua, mlo_call_argument(facts_of(lua), call, keyword, position > 0 ? (int)position - 1 : -1));
   return 1;

@@ -55,6 +55,18 @@ static int handle_equal(lua_State *lua) {
   return 1;
 }
 
+/* "%s" of a place is its text, where it has one; else what it is. */
+static int handle_text(lua_State *lua) {
+  const mlo_handle *self = lua_touserdata(lua, 1);
+  bool place = self->kind == MLO_HANDLE_NODE || self->kind == MLO_HANDLE_VALUE ||
+               self->kind == MLO_HANDLE_RANGE;
+  if (place)
+    lua_getfield(lua, 1, "text");
+  else
+    lua_pushstring(lua, kind_names[self->kind]);
+  return 1;
+}
+
 void mlo_handle_define(lua_State *lua, mlo_handle_kind kind, const mlo_member_entry *members) {
   luaL_newmetatable(lua, kind_names[kind]);
   lua_newtable(lua);
@@ -68,6 +80,8 @@ void mlo_handle_define(lua_State *lua, mlo_handle_kind kind, const mlo_member_en
   lua_setfield(lua, -2, "__index");
   lua_pushcfunction(lua, handle_equal);
   lua_setfield(lua, -2, "__eq");
+  lua_pushcfunction(lua, handle_text);
+  lua_setfield(lua, -2, "__tostring");
   lua_pushboolean(lua, 0);
   lua_setfield(lua, -2, "__metatable");
   lua_pop(lua, 1);

@@ -106,8 +106,11 @@ local types = {
 for name, check in pairs(match.types) do types[name] = check end
 types.options, types.triggers, types.tests = types.table, types.table, types.table
 types.number = { "a number", function(v) return type(v) == "number" end }
-types.example = { "a text, or a table with a text or `files`",
-  function(v) return type(v) == "string" or type(v) == "table" and (type(v[1]) == "string" or type(v.files) == "table") end }
+types.example = { "a text, or a table with a text, `files` or `cells`",
+  function(v)
+    if type(v) ~= "table" then return type(v) == "string" end
+    return type(v[1]) == "string" or type(v.files) == "table" or type(v.cells) == "table"
+  end }
 
 local function nearest(word, ...)
   local known = {}
@@ -189,12 +192,43 @@ local function check_option(r, name, option)
   end
 end
 
-local example_fields = { file = "string", files = "table", fixed = "string", message = "string", options = "table", expect = "strings" }
+local function json(value)
+  return '"' .. value:gsub('[%c"\\]', function(c) return ("\\u%04x"):format(c:byte()) end) .. '"'
+end
+
+-- The text of a notebook with these cells: a text is code; { markdown = "..." }; { code = "...", count = 1, output = "..." }.
+local function notebook_of(cells)
+  local out = {}
+  for i, cell in ipairs(cells) do
+    if type(cell) == "string" then cell = { code = cell } end
+    local outputs = cell.output and ('{"name": "stdout", "output_type": "stream", "text": [%s]}'):format(json(cell.output)) or ""
+    out[i] = cell.markdown and ('{"cell_type": "markdown", "metadata": {}, "source": [%s]}'):format(json(cell.markdown))
+      or ('{"cell_type": "code", "execution_count": %s, "metadata": {}, "outputs": [%s], "source": [%s]}'):format(
+        cell.count or "null", outputs, json(cell.code))
+  end
+  return ('{"cells": [\n%s\n], "metadata": {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}\n')
+    :format(table.concat(out, ",\n"))
+end
+
+local function are_cells(cells)
+  for _, cell in pairs(cells) do
+    local fits = type(cell) == "string" or type(cell) == "table" and type(cell.code or cell.markdown) == "string"
+    if not fits then return false end
+  end
+  return true
+end
+
+local example_fields = { cells = "table", file = "string", files = "table", fixed = "string", message = "string", options = "table", expect = "strings" }
 
 local function check_example(r, example, kind, number)
   local what = ("%s example %d"):format(kind, number)
   if not types.example[2](example) then fail(r, "tests", "%s must be %s", what, types.example[1]) end
   if type(example) == "string" then return end
+  if type(example.cells) == "table" then
+    if not are_cells(example.cells) then fail(r, "tests", "%s: a cell is a text (code), { markdown = ... } or { code = ... }", what) end
+    example[1] = notebook_of(example.cells)
+    example.file = example.file or "example.ipynb"
+  end
   local named = {}
   for name, value in pairs(example) do
     if name ~= 1 then named[name] = value end

@@ -49,6 +49,7 @@
 ---@field [1]? string                  its text
 ---@field file? string                 its path
 ---@field files? table<string, string> instead: a project, path to text
+---@field cells? (string|{code: string, count: integer?, output: string?}|{markdown: string})[]  instead: a notebook; a text is code
 ---@field fixed? string                what all fixes make of the (first) file
 ---@field message? string              a part of one finding's message
 ---@field options? table<string, any>
@@ -158,7 +159,7 @@ function rule.command(r) end
 
 ---@class mlopslint.DocumentRule: mlopslint.Rule
 ---@field formats? mlopslint.Format|mlopslint.Format[]
----@field select? string            a path: a.b[*].c, a.*, **.image, ['x.y']; without it: the stream of documents
+---@field select? string            a path: a.b[*].c, a.*, **.image, ['x.y']; $: each document; without it: the stream of them
 ---@field check? fun(ctx: mlopslint.Ctx, value: mlopslint.Value)
 ---@param r mlopslint.DocumentRule
 function rule.document(r) end
@@ -381,7 +382,7 @@ function Node:same(other) end
 function Node:is(...) end
 ---@return table  plain: {path, line, ...}; keep it in facts
 function Node:location() end
----@param keyword string?
+---@param keyword string|integer|nil  a position alone counts from 1 too
 ---@param position integer?  from 1
 ---@return mlopslint.Node?
 function Node:argument(keyword, position) end
@@ -434,6 +435,8 @@ function Node:reached_calls() end
 local Range = {}
 function Range:location() end
 function Range:replace(text) end
+--- a word goes with its quotes, and with the comma beside it in a list
+function Range:remove() end
 
 ---@class mlopslint.Value
 ---@field kind "null"|"boolean"|"integer"|"float"|"string"|"list"|"map"

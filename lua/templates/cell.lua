@@ -14,10 +14,8 @@ Next step: what they should do instead.]],
     if lines + 1 <= ctx.options["max-lines"] then return end
     ctx:report(cell.head, "a cell of %d lines belongs into a module with tests", lines + 1)
   end,
-  tests = { -- for a notebook, `source` is a list of lines
-    bad = { { [[{"cells": [{"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": ["x = 1  # expect: ORG000\n", "y = 2"]}],
- "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]], options = { ["max-lines"] = 1 } } },
-    good = { [[{"cells": [{"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": ["x = 1"]}],
- "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]] },
+  tests = {
+    bad = { { cells = { "x = 1", "x = 1  # expect: ORG000\ny = 2" }, options = { ["max-lines"] = 1 } } },
+    good = { { cells = { "x = 1\ny = 2", { markdown = "# Churn" } } } },
   },
 }

@@ -24,7 +24,7 @@ static void put_choices(mlo_buf *out, const char *choices) {
 }
 
 static bool completes_rules(const mlo_cli_command *command) {
-  return strstr(command->operands, "CODE") != NULL;
+  return strstr(command->operands, "CODE|") != NULL;
 }
 
 static bool completes_files(const mlo_cli_command *command) {

@@ -152,6 +152,16 @@ static void say_problem(running *self, const mlo_problem *problem) {
   for (mlo_str rest = problem->detail; rest.len;) say(self, "       at ", mlo_str_cut(&rest, '\n'));
 }
 
+/* A rule that can't be loaded is told once, and is no fault of this one. */
+static bool is_of_catalogue(const running *self, const mlo_problem *problem) {
+  const mlo_problems *known = &mlo_engine_catalogue(self->trial->engine)->problems;
+  for (uint32_t i = 0; i < known->len; i++)
+    if (mlo_str_eq(known->items[i].path, problem->path) &&
+        mlo_str_eq(known->items[i].message, problem->message))
+      return true;
+  return false;
+}
+
 static void judge_check(running *self) {
   mlo_result *result = NULL;
   mlo_error err = {0};
@@ -161,7 +171,9 @@ static void judge_check(running *self) {
   }
   judge_findings(self, &result->findings);
   judge_message(self, &result->findings);
-  for (uint32_t i = 0; i < result->problems.len; i++) say_problem(self, &result->problems.items[i]);
+  for (uint32_t i = 0; i < result->problems.len; i++)
+    if (!is_of_catalogue(self, &result->problems.items[i]))
+      say_problem(self, &result->problems.items[i]);
   mlo_result_free(result);
 }
 

@@ -167,3 +167,44 @@ def test_options_are_checked_and_explained():
     with project({**PACK, "mlopslint.toml": 'rule-packs = ["lint/rules"]\n[rules.ORG001]\nlevel = "high"\n'}) as folder:
         page = run("explain", "ORG001", cwd=folder).stdout
         assert '  level = "low"  (string; one of low, high)\n    h\n    here: "high" (mlopslint.toml:3)\n' in page
+
+
+# --- small things that authors stumble over --------------------------------------------------------------------------
+
+def fixed(rule, path, text):
+    """What --fix makes of the text with this rule alone."""
+    with project({"mlopslint.toml": 'rule-packs = ["lint"]\nselect = ["ORG001"]\n', "lint/r.lua": rule, path: text}) as folder:
+        done = run("check", "--fix", "--unsafe-fixes", cwd=folder)
+        assert done.stderr.startswith("note: applied") or not done.stderr, done.stderr
+        return (folder / path).read_text(), done.stdout
+
+
+def test_a_word_is_removed_with_its_quotes_and_comma():
+    rule = """return require("mlopslint.rule").command { code = "ORG001", name = "org-one", severity = "warning", summary = "s", docs = "d",
+      commands = "uvicorn", check = function(ctx, command)
+        local word = command:has "--reload"
+        if word then ctx:report(word, "%s", word):fix { title = "go", word:remove() } end
+      end }"""
+    for before, after in (('CMD ["uvicorn", "--reload", "a"]', 'CMD ["uvicorn", "a"]'),
+                          ('CMD ["uvicorn", "a", "--reload"]', 'CMD ["uvicorn", "a"]'),
+                          ("CMD uvicorn a --reload", "CMD uvicorn a"),
+                          ("CMD uvicorn --reload a", "CMD uvicorn a"),
+                          ("RUN true && \\\n    uvicorn \\\n  --reload a", "RUN true && \\\n    uvicorn \\\n  a")):
+        assert fixed(rule, "Dockerfile", f"FROM x\n{before}\n")[0] == f"FROM x\n{after}\n", before
+
+
+def test_places_are_text_in_messages_and_positions_need_no_keyword():
+    rule = """return require("mlopslint.rule").call { code = "ORG001", name = "org-one", severity = "warning", summary = "s", docs = "d",
+      calls = "*.to", check = function(ctx, call) ctx:report(call, "to %s, in %s", call:argument(1), call) end }"""
+    assert "to device, in x.to(device)" in fixed(rule, "a.py", "x.to(device)\n")[1]
+    broken = rule.replace("argument(1)", "argument(0)")
+    with project({"mlopslint.toml": 'rule-packs = ["lint"]\n', "lint/r.lua": broken, "a.py": "x.to(device)\n"}) as folder:
+        assert "a keyword, or a position from 1" in run("check", cwd=folder).stderr
+
+
+def test_a_rule_that_cannot_be_loaded_fails_no_other_rules_tests():
+    with project({"lint/broken.lua": "return {"}) as folder:
+        assert new(folder, "ORG001", "org-one", "--pack", "lint").returncode == 0
+        done = run("rule", "test", "ORG001", cwd=folder)
+        assert (done.returncode, done.stdout) == (2, "3 passed, 0 failed\n")
+        assert done.stderr == "error: lint/broken.lua: line 1: unexpected symbol near <eof>\n"

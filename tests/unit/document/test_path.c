@@ -74,6 +74,13 @@ static void test_path__applies_to_each_document(void **state) {
   reading_free(r);
 }
 
+static void test_path__dollar_is_each_document(void **state) {
+  (void)state;
+  reading *r = read_text("a.yaml", "one\n---\ntwo\n");
+  assert_selects(r, "$", "one,two");
+  reading_free(r);
+}
+
 static void test_path__stops_when_told(void **state) {
   (void)state;
   reading *r = read_text("a.json", "[1, 2, 3]");
@@ -159,6 +166,7 @@ int main(void) {
       cmocka_unit_test(test_path__star_is_members_and_items),
       cmocka_unit_test(test_path__double_star_is_any_depth),
       cmocka_unit_test(test_path__applies_to_each_document),
+      cmocka_unit_test(test_path__dollar_is_each_document),
       cmocka_unit_test(test_path__stops_when_told),
       cmocka_unit_test(test_path__shared_values_are_found_once),
       cmocka_unit_test(test_path__errors_say_where),

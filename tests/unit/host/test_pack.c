@@ -266,7 +266,7 @@ static void test_pack__metadata_is_judged(void **state) {
       {"tests = { bad = { { 'x', fixd = 'y' } } },",
        "line 2: ORG001: unknown field `fixd` of bad example 1; the nearest known is `fixed`"},
       {"tests = { good = { {} } },",
-       "line 2: ORG001: good example 1 must be a text, or a table with a text or `files`"}};
+       "line 2: ORG001: good example 1 must be a text, or a table with a text, `files` or `cells`"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     mlo_str rule = mlo_arena_format(
         &self->arena,
