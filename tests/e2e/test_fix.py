@@ -1,8 +1,10 @@
 """Fixes: what they may change, what they must keep, and patches that other tools take."""
 import json
 import os
+import shutil
 import subprocess
 import time
+from tempfile import TemporaryDirectory
 
 from helpers import PLAIN, PROGRAM, check_json, notebook, project, run
 
@@ -202,8 +204,11 @@ def test_what_cannot_be_written_is_told():
         os.chmod(folder / "a.py", 0o644 if os.geteuid() == 0 else 0o444)
         os.chmod(folder / "sub", 0o555)
         os.chmod(folder / "sub/b.py", 0o666)
-        done = subprocess.run([PROGRAM, "check", "--fix", *UNSAFE], cwd=folder, env=PLAIN, capture_output=True, text=True,
-                              preexec_fn=as_nobody)
+        with TemporaryDirectory() as place:  # nobody may not reach the build
+            os.chmod(place, 0o755)
+            program = shutil.copy(PROGRAM, place)
+            done = subprocess.run([program, "check", "--fix", *UNSAFE], cwd=folder, env=PLAIN, capture_output=True, text=True,
+                                  preexec_fn=as_nobody)
         os.chmod(folder / "sub", 0o755)
         assert done.returncode == 2
         assert "error: a.py: cannot write it: Permission denied: grant access" in done.stderr
