@@ -107,8 +107,14 @@ mlo_str mlo_arena_format(mlo_arena *self, const char *format, ...) {
 }
 
 mlo_str mlo_arena_concat(mlo_arena *self, mlo_str a, mlo_str b) {
-  char *text = MLO_NEW_ARRAY(self, char, a.len + b.len + 1);
+  return mlo_arena_join(self, a, "", b);
+}
+
+mlo_str mlo_arena_join(mlo_arena *self, mlo_str a, const char *between, mlo_str b) {
+  size_t middle = strlen(between), len = a.len + middle + b.len;
+  char *text = MLO_NEW_ARRAY(self, char, len + 1);
   if (a.len) memcpy(text, a.ptr, a.len);
-  if (b.len) memcpy(text + a.len, b.ptr, b.len);
-  return (mlo_str){text, a.len + b.len};
+  memcpy(text + a.len, between, middle);
+  if (b.len) memcpy(text + a.len + middle, b.ptr, b.len);
+  return (mlo_str){text, len};
 }

@@ -55,5 +55,7 @@ const char *mlo_arena_cstr(mlo_arena *self, mlo_str s);
 mlo_str mlo_arena_format(mlo_arena *self, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 mlo_str mlo_arena_concat(mlo_arena *self, mlo_str a, mlo_str b);
+/* a, between, b, followed by a NUL that is not counted: names and paths are joined by the million. */
+mlo_str mlo_arena_join(mlo_arena *self, mlo_str a, const char *between, mlo_str b);
 
 #endif

@@ -234,9 +234,7 @@ static void add_argument(reader *r, arguments *a) {
   a->last = one;
   a->either = mlo_named_either(r->facts, a->either, one);
   if (a->count < MOST_ARGUMENTS)
-    a->text = a->count++
-                  ? mlo_arena_format(r->facts->arena, "%.*s,%.*s", MLO_FMT(a->text), MLO_FMT(text))
-                  : text;
+    a->text = a->count++ ? mlo_arena_join(r->facts->arena, a->text, ",", text) : text;
 }
 
 static arguments read_arguments(reader *r) {

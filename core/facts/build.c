@@ -312,7 +312,7 @@ static void read_import(builder *b, mlo_node node) {
 
 static mlo_str member_of_module(const builder *b, mlo_str module, mlo_str name) {
   const char *dot = mlo_str_ends(module, MLO_STR(".")) ? "" : ".";
-  return mlo_arena_format(b->arena, "%.*s%s%.*s", MLO_FMT(module), dot, MLO_FMT(name));
+  return mlo_arena_join(b->arena, module, dot, name);
 }
 
 static void add_star(builder *b, mlo_node node, mlo_str module) {

@@ -161,10 +161,8 @@ static mlo_constant fold_attribute(mlo_folding *f, mlo_node node) {
   if (mlo_str_eq(owner, MLO_STR("os.path")) || mlo_str_eq(owner, MLO_STR("os")))
     return mlo_str_eq(name, MLO_STR("sep")) ? mlo_text_at(node, MLO_STR("/"), false)
                                             : mlo_unknown_at(node);
-  return facts->outside
-             ? fold_outside(f, node,
-                            mlo_arena_format(f->arena, "%.*s.%.*s", MLO_FMT(owner), MLO_FMT(name)))
-             : mlo_unknown_at(node);
+  return facts->outside ? fold_outside(f, node, mlo_arena_join(f->arena, owner, ".", name))
+                        : mlo_unknown_at(node);
 }
 
 /* --- expressions --- */

@@ -71,7 +71,7 @@ static mlo_str agreed_items(const mlo_facts *self, mlo_str a, mlo_str b) {
     if (!x.ptr && !y.ptr) return items;
     if (!x.ptr || !y.ptr) break;
     mlo_str both = mlo_str_eq(x, y) ? x : (mlo_str){0};
-    items = n ? mlo_arena_format(self->arena, "%.*s,%.*s", MLO_FMT(items), MLO_FMT(both)) : both;
+    items = n ? mlo_arena_join(self->arena, items, ",", both) : both;
   }
   return (mlo_str){0};
 }
@@ -139,8 +139,7 @@ static mlo_str written_tuple(const mlo_facts *self, mlo_node display) {
        n = mlo_tree_next_part(self->tree, n)) {
     if (is_splat(self->tree->nodes[n].kind) || ++count > MOST_TUPLE) return (mlo_str){0};
     mlo_str item = mlo_named_text(self, mlo_name_expression(self, n));
-    items = count > 1 ? mlo_arena_format(self->arena, "%.*s,%.*s", MLO_FMT(items), MLO_FMT(item))
-                      : item;
+    items = count > 1 ? mlo_arena_join(self->arena, items, ",", item) : item;
   }
   return items;
 }
@@ -154,7 +153,7 @@ mlo_str mlo_named_items(const mlo_facts *self, mlo_named named) {
   if (!is_dict(kind)) return item;
   mlo_str value = mlo_named_text(self, common(self, named.written, MLO_FIELD_VALUE));
   if (!item.len && !value.len) return item;
-  return mlo_arena_format(self->arena, "%.*s,%.*s", MLO_FMT(item), MLO_FMT(value));
+  return mlo_arena_join(self->arena, item, ",", value);
 }
 
 /* --- containers --- */

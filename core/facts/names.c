@@ -20,7 +20,7 @@ bool mlo_names_enter(const mlo_facts *self) {
 
 mlo_str mlo_names_join(const mlo_facts *self, mlo_str a, const char *between, mlo_str b) {
   if (!a.len || a.len + b.len > MLO_FACTS_NAME_MAX) return (mlo_str){0};
-  return mlo_arena_format(self->arena, "%.*s%s%.*s", MLO_FMT(a), between, MLO_FMT(b));
+  return mlo_arena_join(self->arena, a, between, b);
 }
 
 mlo_str mlo_names_dot(const mlo_facts *self, mlo_str a, mlo_str b) {

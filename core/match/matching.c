@@ -197,8 +197,7 @@ static mlo_str chain_text(mlo_matching *self, mlo_node node) {
     mlo_node word = chain ? mlo_tree_field(self->tree, node, MLO_FIELD_ATTRIBUTE) : node;
     if (kind_of(self, word) != MLO_PY_IDENTIFIER) return (mlo_str){0};
     mlo_str part = mlo_tree_text(self->tree, word);
-    text =
-        text.len ? mlo_arena_format(self->arena, "%.*s.%.*s", MLO_FMT(part), MLO_FMT(text)) : part;
+    text = text.len ? mlo_arena_join(self->arena, part, ".", text) : part;
     if (!chain || !charge(self, 1)) return text;
     node = mlo_tree_field(self->tree, node, MLO_FIELD_OBJECT);
   }

@@ -137,8 +137,7 @@ static bool read_name(compiling *self, mlo_node node, mlo_part *out) {
     if (open && (!chain || part->type.len)) return false;
     mlo_str text = open ? MLO_STR("*") : mlo_tree_text(tree, word);
     if (at == node && !open) last = text;
-    name =
-        name.len ? mlo_arena_format(self->arena, "%.*s.%.*s", MLO_FMT(text), MLO_FMT(name)) : text;
+    name = name.len ? mlo_arena_join(self->arena, text, ".", name) : text;
     if (open) {
       MLO_PUSH(self->arena, &out->open, part->variable);
       for (uint32_t i = out->open.len; --i > 0;) out->open.items[i] = out->open.items[i - 1];

@@ -28,7 +28,7 @@ void mlo_project_files_add(mlo_project_files *self, mlo_str path, mlo_str bytes)
 
 static mlo_str on_disk(const mlo_project_files *self, mlo_str path, mlo_arena *arena) {
   if (mlo_str_eq(self->root, MLO_STR("."))) return path;
-  return mlo_arena_format(arena, "%.*s/%.*s", MLO_FMT(self->root), MLO_FMT(path));
+  return mlo_arena_join(arena, self->root, "/", path);
 }
 
 /* With the lock held. */

@@ -333,8 +333,7 @@ static void collect_value(mlo_collector *self, const mlo_hit *hit) {
 static mlo_str command_text(const mlo_command *command, mlo_arena *arena) {
   mlo_str text = {0};
   for (uint32_t i = 0; i < command->count && text.len < 1024; i++)
-    text = mlo_arena_format(arena, "%.*s%s%.*s", MLO_FMT(text), i ? " " : "",
-                            MLO_FMT(command->words[i].text));
+    text = mlo_arena_join(arena, text, i ? " " : "", command->words[i].text);
   return text;
 }
 

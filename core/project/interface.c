@@ -54,8 +54,7 @@ static void add(const reading *self, mlo_offer offer) {
 }
 
 static mlo_str longer(const reading *self, mlo_str owner, mlo_str name) {
-  return owner.len ? mlo_arena_format(self->arena, "%.*s.%.*s", MLO_FMT(owner), MLO_FMT(name))
-                   : name;
+  return owner.len ? mlo_arena_join(self->arena, owner, ".", name) : name;
 }
 
 /* --- functions --- */

@@ -120,8 +120,7 @@ static bool is_identifier(mlo_str name) {
 /* --- modules --- */
 
 static mlo_str longer(mlo_str package, mlo_str name, mlo_arena *arena) {
-  return mlo_arena_format(arena, "%.*s%s%.*s", MLO_FMT(package), package.len ? "." : "",
-                          MLO_FMT(name));
+  return mlo_arena_join(arena, package, package.len ? "." : "", name);
 }
 
 /* A package (folder/name/__init__.py) or a plain module (folder/name.py). */

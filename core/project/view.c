@@ -69,8 +69,7 @@ static place from_stars(chase *self, const mlo_py_module *module, const mlo_inte
     place star = follow(self, module, interface->stars.items[i]);
     self->inner--;
     if (star.kind == PLACE_FOREIGN && interface->stars.len == 1 && part.ptr[0] != '_')
-      return foreign(self,
-                     mlo_arena_format(self->arena, "%.*s.%.*s", MLO_FMT(star.name), MLO_FMT(part)));
+      return foreign(self, mlo_arena_join(self->arena, star.name, ".", part));
     const mlo_interface *other =
         star.kind == PLACE_MODULE ? interface_of(self, &star.module) : NULL;
     if (!other || !mlo_interface_exports(other, part)) continue;
@@ -115,8 +114,7 @@ static place part_of_class(chase *self, const place *class, mlo_str part) {
   if (++self->steps > MLO_VIEW_STEPS || self->depth >= DEEPEST) return nowhere;
   const mlo_interface *interface = interface_of(self, &class->module);
   const mlo_offer *offer =
-      mlo_interface_offer(interface, mlo_arena_format(self->arena, "%.*s.%.*s",
-                                                      MLO_FMT(class->offer->name), MLO_FMT(part)));
+      mlo_interface_offer(interface, mlo_arena_join(self->arena, class->offer->name, ".", part));
   if (offer) return meant(self, &class->module, offer);
   place found = nowhere;
   mlo_str other = {0};
@@ -131,7 +129,7 @@ static place part_of_class(chase *self, const place *class, mlo_str part) {
   self->inner--;
   self->depth--;
   if (found.kind != PLACE_NONE || !other.len) return found;
-  return foreign(self, mlo_arena_format(self->arena, "%.*s.%.*s", MLO_FMT(other), MLO_FMT(part)));
+  return foreign(self, mlo_arena_join(self->arena, other, ".", part));
 }
 
 static place part_of(chase *self, const place *at, mlo_str part) {
@@ -139,9 +137,7 @@ static place part_of(chase *self, const place *at, mlo_str part) {
   case PLACE_MODULE: return part_of_module(self, &at->module, part);
   case PLACE_FOREIGN: {
     mlo_str known = mlo_attribute_class(at->name, part);
-    return foreign(self, known.len ? known
-                                   : mlo_arena_format(self->arena, "%.*s.%.*s", MLO_FMT(at->name),
-                                                      MLO_FMT(part)));
+    return foreign(self, known.len ? known : mlo_arena_join(self->arena, at->name, ".", part));
   }
   case PLACE_OFFER:
     return at->offer->kind == MLO_OFFER_CLASS ? part_of_class(self, at, part) : nowhere;
@@ -210,7 +206,7 @@ static bool is_public_package(const chase *self, const mlo_py_module *module) {
 
 static place public_place(chase *self, const mlo_py_module *module, mlo_str *rest) {
   mlo_str name = module->name;
-  if (rest->ptr) name = mlo_arena_format(self->arena, "%.*s.%.*s", MLO_FMT(name), MLO_FMT(*rest));
+  if (rest->ptr) name = mlo_arena_join(self->arena, name, ".", *rest);
   *rest = (mlo_str){0};
   return foreign(self, name);
 }
@@ -292,11 +288,10 @@ static mlo_str name_of(chase *self, const place *at) {
   case PLACE_MODULE: return mlo_arena_str(self->arena, at->module.name);
   case PLACE_FOREIGN: return mlo_arena_str(self->arena, at->name);
   case PLACE_DEFINED:
-    return mlo_arena_format(self->arena, "%.*s%s%.*s", MLO_FMT(at->module.name),
-                            at->module.name.len ? "." : "", MLO_FMT(at->name));
+    return mlo_arena_join(self->arena, at->module.name, at->module.name.len ? "." : "", at->name);
   case PLACE_OFFER:
-    return mlo_arena_format(self->arena, "%.*s%s%.*s", MLO_FMT(at->module.name),
-                            at->module.name.len ? "." : "", MLO_FMT(at->offer->name));
+    return mlo_arena_join(self->arena, at->module.name, at->module.name.len ? "." : "",
+                          at->offer->name);
   case PLACE_NONE: break;
   }
   return (mlo_str){0};

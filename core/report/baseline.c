@@ -114,7 +114,7 @@ mlo_str mlo_baseline_path(const mlo_baseline *self, mlo_str path, mlo_arena *are
     above = mlo_str_slice(above, 0, slash == SIZE_MAX ? 0 : slash);
     path = mlo_str_from(path, 3);
   }
-  return above.len ? mlo_arena_format(arena, "%.*s/%.*s", MLO_FMT(above), MLO_FMT(path)) : path;
+  return above.len ? mlo_arena_join(arena, above, "/", path) : path;
 }
 
 mlo_str mlo_baseline_path_in_root(const mlo_baseline *self, mlo_str path) {

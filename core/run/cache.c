@@ -111,8 +111,7 @@ static void evict(const mlo_cache *self, mlo_arena *arena) {
     const mlo_dir_entry *entry = &entries.items[i];
     mlo_stat stat;
     if (entry->kind != MLO_FILE_REGULAR || !mlo_str_ends(entry->name, MLO_STR(".cache"))) continue;
-    mlo_str path =
-        mlo_arena_format(arena, "%.*s/%.*s", MLO_FMT(self->folder), MLO_FMT(entry->name));
+    mlo_str path = mlo_arena_join(arena, self->folder, "/", entry->name);
     if (mlo_os_stat(path, &stat, &ignored) != MLO_OK) continue;
     MLO_PUSH(arena, &files, ((cache_file){path, stat.size, stat.modified}));
     total += stat.size;

@@ -153,8 +153,7 @@ static mlo_status read_exclude(reader *self, mlo_value value) {
 /* folder and name, or name alone if it is absolute. */
 static mlo_str join(mlo_str folder, mlo_str name, mlo_arena *arena) {
   bool alone = folder.len == 0 || mlo_str_starts(name, MLO_STR("/"));
-  return alone ? mlo_arena_str(arena, name)
-               : mlo_arena_format(arena, "%.*s/%.*s", MLO_FMT(folder), MLO_FMT(name));
+  return alone ? mlo_arena_str(arena, name) : mlo_arena_join(arena, folder, "/", name);
 }
 
 static mlo_str folder_of(mlo_str path) {

@@ -41,7 +41,7 @@ static mlo_status find_packs(mlo_engine *self, const mlo_engine_options *options
     mlo_str pack = mlo_settings_path(settings, settings->packs.items[i], &self->arena);
     bool relative = !pack.len || pack.ptr[0] != '/';
     if (relative && !mlo_str_eq(options->root, MLO_STR(".")))
-      pack = mlo_arena_format(&self->arena, "%.*s/%.*s", MLO_FMT(options->root), MLO_FMT(pack));
+      pack = mlo_arena_join(&self->arena, options->root, "/", pack);
     MLO_PUSH(&self->arena, out, pack);
   }
   mlo_parser_free(parser);

@@ -26,7 +26,7 @@ static mlo_str seen_from(mlo_str folder, mlo_str root, mlo_arena *arena) {
 
 static mlo_str in_root(mlo_str root, mlo_str path, mlo_arena *arena) {
   if (mlo_str_starts(path, MLO_STR("/")) || mlo_str_eq(root, MLO_STR("."))) return path;
-  return mlo_arena_format(arena, "%.*s/%.*s", MLO_FMT(root), MLO_FMT(path));
+  return mlo_arena_join(arena, root, "/", path);
 }
 
 static bool is_missing(mlo_str place) {

@@ -56,7 +56,7 @@ static mlo_str path_on_disk(const repairing *self, mlo_str path) {
   mlo_str root = self->request->root;
   bool here = root.len == 0 || mlo_str_eq(root, MLO_STR("."));
   if (here || (path.len && path.ptr[0] == '/')) return path;
-  return mlo_arena_format(self->arena, "%.*s/%.*s", MLO_FMT(root), MLO_FMT(path));
+  return mlo_arena_join(self->arena, root, "/", path);
 }
 
 static mlo_status read_file(repairing *self, repair_file *out, mlo_error *err) {
@@ -253,9 +253,7 @@ static mlo_str rules_since(const repairing *self, const repair_file *file, uint3
     bool told = one->pass < pass;
     for (uint32_t k = 0; k < i && !told; k++)
       told = file->deeds.items[k].pass >= pass && mlo_str_eq(file->deeds.items[k].code, one->code);
-    if (!told)
-      out = mlo_arena_format(self->arena, "%.*s%s%.*s", MLO_FMT(out), out.len ? " and " : "",
-                             MLO_FMT(one->code));
+    if (!told) out = mlo_arena_join(self->arena, out, out.len ? " and " : "", one->code);
   }
   return out;
 }

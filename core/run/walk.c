@@ -49,7 +49,7 @@ static mlo_str join(mlo_str folder, mlo_str name, mlo_arena *arena) {
   if (folder.len == 0) return name;
   if (name.len == 0) return folder;
   const char *between = mlo_str_ends(folder, MLO_STR("/")) ? "" : "/";
-  return mlo_arena_format(arena, "%.*s%s%.*s", MLO_FMT(folder), between, MLO_FMT(name));
+  return mlo_arena_join(arena, folder, between, name);
 }
 
 static mlo_str parent_of(mlo_str path) {

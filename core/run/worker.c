@@ -183,7 +183,7 @@ static mlo_status read_bytes(mlo_worker *self, const mlo_walk_entry *entry, mlo_
   }
   mlo_str path = entry->path;
   if (path.len && path.ptr[0] != '/' && !mlo_str_eq(self->root, MLO_STR(".")))
-    path = mlo_arena_format(&self->file, "%.*s/%.*s", MLO_FMT(self->root), MLO_FMT(path));
+    path = mlo_arena_join(&self->file, self->root, "/", path);
   return mlo_os_read(path, max, &self->file, bytes, err);
 }
 

@@ -52,6 +52,17 @@ static void test_arena__overflow_is_full(void **state) {
   mlo_arena_release(&arena);
 }
 
+static void test_arena__join_keeps_every_byte(void **state) {
+  (void)state;
+  mlo_arena arena;
+  mlo_arena_init(&arena, 0, NULL, NULL);
+  mlo_str joined = mlo_arena_join(&arena, MLO_STR("a\0b"), "::", MLO_STR("c"));
+  assert_int_equal(joined.len, 6);
+  assert_memory_equal(joined.ptr, "a\0b::c", 7);
+  assert_true(mlo_str_eq(mlo_arena_join(&arena, (mlo_str){0}, "", (mlo_str){0}), MLO_STR("")));
+  mlo_arena_release(&arena);
+}
+
 static void test_array__keeps_what_is_pushed(void **state) {
   (void)state;
   mlo_arena arena;
@@ -94,6 +105,7 @@ int main(void) {
       cmocka_unit_test(test_arena__restore_gives_memory_back),
       cmocka_unit_test(test_arena__limit_calls_the_handler),
       cmocka_unit_test(test_arena__overflow_is_full),
+      cmocka_unit_test(test_arena__join_keeps_every_byte),
       cmocka_unit_test(test_array__keeps_what_is_pushed),
       cmocka_unit_test(test_map__finds_what_is_put),
       cmocka_unit_test(test_str__cut_walks_over_parts),
