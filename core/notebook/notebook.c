@@ -51,6 +51,14 @@ static void read_members(reader *self, const member *members, size_t count, void
       mlo_json_skip(json);
   }
 }
+static void read_object(reader *self, const member *members, size_t count, void *into,
+                        mlo_span *span) {
+  bool object = mlo_json_peek(&self->json) == '{';
+  uint32_t start = self->json.at;
+  read_members(self, members, count, into);
+  *span = object ? (mlo_span){start, self->json.at} : (mlo_span){0};
+}
+
 #define READ_MEMBERS(self, members, into)                                                          \
   read_members((self), (members), sizeof(members) / sizeof *(members), (into))
 
@@ -198,9 +206,26 @@ static void read_jupyter(reader *self, void *into) {
   READ_MEMBERS(self, members, into);
 }
 
+static mlo_said read_said(reader *self) {
+  mlo_str value = mlo_span_of(self->json.text, mlo_json_skip(&self->json));
+  if (mlo_str_eq(value, MLO_STR("true"))) return MLO_SAID_YES;
+  return mlo_str_eq(value, MLO_STR("false")) ? MLO_SAID_NO : MLO_UNSAID;
+}
+
+static void read_cell_keep(reader *self, void *into) {
+  ((mlo_cell *)into)->keep_output = read_said(self);
+}
+
+static void read_init_cell(reader *self, void *into) {
+  if (read_said(self) == MLO_SAID_YES) ((mlo_cell *)into)->keep_output = MLO_SAID_YES;
+}
+
 static void read_cell_metadata(reader *self, void *into) {
-  static const member members[] = {MEMBER("tags", read_tags), MEMBER("jupyter", read_jupyter)};
-  READ_MEMBERS(self, members, &((cell_reader *)into)->cell);
+  static const member members[] = {
+      MEMBER("tags", read_tags), MEMBER("jupyter", read_jupyter),
+      MEMBER("keep_output", read_cell_keep), MEMBER("init_cell", read_init_cell)};
+  mlo_cell *cell = &((cell_reader *)into)->cell;
+  read_object(self, members, sizeof members / sizeof *members, cell, &cell->metadata_span);
 }
 
 static void read_cell_type(reader *self, void *into) {
@@ -336,10 +361,17 @@ static void read_language_info(reader *self, void *into) {
   READ_MEMBERS(self, members, into);
 }
 
+static void read_notebook_keep(reader *self, void *into) {
+  (void)into;
+  self->notebook->keep_output = read_said(self);
+}
+
 static void read_metadata(reader *self, void *into) {
   static const member members[] = {MEMBER("kernelspec", read_kernelspec),
-                                   MEMBER("language_info", read_language_info)};
-  READ_MEMBERS(self, members, into);
+                                   MEMBER("language_info", read_language_info),
+                                   MEMBER("keep_output", read_notebook_keep)};
+  read_object(self, members, sizeof members / sizeof *members, into,
+              &self->notebook->metadata_span);
 }
 
 static void read_nbformat(reader *self, void *into) {

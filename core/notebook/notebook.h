@@ -34,6 +34,9 @@ typedef struct mlo_output {
   MLO_ARRAY(mlo_output_text) texts;
 } mlo_output;
 
+/* What a flag of the metadata says. */
+typedef enum mlo_said { MLO_UNSAID, MLO_SAID_YES, MLO_SAID_NO } mlo_said;
+
 typedef struct mlo_cell {
   mlo_cell_kind kind;
   uint32_t number;          /* from 1, counting all cells */
@@ -44,6 +47,8 @@ typedef struct mlo_cell {
   int64_t execution_count; /* -1: null or absent */
   mlo_span count_span;     /* raw: the execution_count value, or empty */
   mlo_span outputs_span;   /* raw: the outputs list, or empty */
+  mlo_span metadata_span;  /* raw: the metadata object, or empty */
+  mlo_said keep_output;    /* metadata "keep_output"; "init_cell": true says yes too */
   MLO_ARRAY(mlo_output) outputs;
   MLO_ARRAY(mlo_str) tags;
   bool collapsed_source; /* jupyter.source_hidden */
@@ -55,6 +60,8 @@ typedef struct mlo_notebook {
   mlo_str
       language; /* of the kernel, lower case, without version: "python", "r", "julia", "sql"; "python" if
                        nothing is said */
+  mlo_span metadata_span; /* raw: the metadata object, or empty */
+  mlo_said keep_output;   /* metadata "keep_output" */
   MLO_ARRAY(mlo_cell) cells;
 } mlo_notebook;
 

@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 #include "base/os.h"
+#include "run/notebook_options.h"
 #include "run/rule_options.h"
 #include "run/selection.h"
 #include "run/suppression.h"
@@ -299,6 +300,10 @@ static mlo_status read_rules(reader *self, mlo_value value) {
   return each_member(self, value, "a table of rules, as in [rules.torch-load-unsafe]", read_rule);
 }
 
+static mlo_status read_notebook(reader *self, mlo_value value) {
+  return each_member(self, value, "a table, as in keep-counts = true", mlo_notebook_options_read);
+}
+
 static bool leaves(mlo_str path) {
   if (mlo_str_starts(path, MLO_STR("/"))) return true;
   while (path.ptr)
@@ -420,6 +425,7 @@ static const struct config_key {
                    {MLO_STR_INIT("per-file-ignores"), read_file_ignores},
                    {MLO_STR_INIT("severity"), read_severities},
                    {MLO_STR_INIT("rules"), read_rules},
+                   {MLO_STR_INIT("notebook"), read_notebook},
                    {MLO_STR_INIT("baseline"), read_baseline}};
 enum { KEY_COUNT = sizeof config_keys / sizeof *config_keys };
 
@@ -552,7 +558,8 @@ static mlo_settings *defaults(const mlo_catalogue *catalogue, mlo_arena *arena, 
                          .options = MLO_NEW_ARRAY(arena, mlo_options_json, count),
                          .respect_gitignore = true,
                          .max_file_size = DEFAULT_MAX_FILE_SIZE,
-                         .fail_on = MLO_SEVERITY_WARNING};
+                         .fail_on = MLO_SEVERITY_WARNING,
+                         .notebook = mlo_policy_default};
   for (uint32_t i = 0; i < count; i++) {
     (*choices)[i].selected = catalogue->rules.items[i].enabled;
     self->severity[i] = catalogue->rules.items[i].severity;

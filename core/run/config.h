@@ -13,6 +13,13 @@
  *   [per-file-ignores]        "tests" = ["FIT"]
  *   [severity]                SEC101 = "warning", or "off"
  *   [rules.torch-load-unsafe] options of a rule, by name or code; files = [...]: only these; ignores = [...]: all but these
+ *   [notebook]                what of notebooks may stay in version control (see notebook/policy.h):
+ *     keep-outputs-in = ["docs", "examples", "tutorials", ...]   globs: outputs and counts stay
+ *     keep-tags = ["keep_output", "keep-output"]     of cells whose outputs stay
+ *     keep-mime-types = []      as in ["image/png"]: outputs of these types stay
+ *     keep-output-kilobytes = 0  a cell's outputs that take no more stay
+ *     keep-counts = false       execution counts stay
+ *     keep-metadata = [], drop-metadata = []   as in ["cell.collapsed", "notebook.colab.*"]
  *   [baseline]                file = "mlopslint.baseline.json": findings that are known (see report/baseline.h)
  *
  * An unknown key, rule, option or a value of the wrong type is an error that names the place and the nearest known

@@ -8,6 +8,7 @@
 #include "facts/facts.h"
 #include "match/selector.h"
 #include "notebook/module.h"
+#include "notebook/policy.h"
 #include "report/finding.h"
 #include "text/encoding.h"
 
@@ -114,6 +115,7 @@ typedef struct mlo_file {
   const mlo_commands *commands;
   const mlo_dependencies *dependencies;
   const mlo_notebook *notebook;
+  const mlo_policy *policy; /* what of the notebook may stay in version control */
   const mlo_module *module;
   const mlo_lines *lines; /* of raw */
   mlo_arena *arena;

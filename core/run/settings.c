@@ -75,6 +75,16 @@ bool mlo_settings_excludes(const mlo_settings *self, mlo_str path) {
   return false;
 }
 
+mlo_policy mlo_settings_policy(const mlo_settings *self, mlo_str path) {
+  char room[PATH_MAX];
+  mlo_policy policy = self->notebook;
+  const mlo_policy_words *globs = &policy.words[MLO_POLICY_KEEP_OUTPUTS_IN];
+  mlo_str seen = seen_from_folder(self, path, room);
+  for (uint32_t i = 0; i < globs->len && seen.len; i++)
+    policy.keep_outputs |= mlo_glob_match_file(globs->items[i], seen);
+  return policy;
+}
+
 mlo_str mlo_settings_path(const mlo_settings *self, mlo_str path, mlo_arena *arena) {
   size_t slash = mlo_str_rfind_char(self->path, '/');
   if (slash == SIZE_MAX || mlo_str_starts(path, MLO_STR("/"))) return path;

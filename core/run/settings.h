@@ -2,6 +2,7 @@
 #ifndef MLO_SETTINGS_H
 #define MLO_SETTINGS_H
 
+#include "notebook/policy.h"
 #include "run/rule.h"
 
 /* Where a value comes from: a configuration file and a line of it; an option of the command line ("--select", line 0); or
@@ -59,6 +60,8 @@ typedef struct mlo_settings {
   uint64_t max_file_size;
   mlo_severity fail_on;
   mlo_str baseline; /* a file, relative to the configuration's folder; or empty */
+  mlo_policy notebook; /* without what the path has to say: mlo_settings_policy */
+  mlo_source notebook_by[MLO_POLICY_KEY_COUNT];
   mlo_source exclude_by, packs_by, gitignore_by, size_by, fail_on_by, baseline_by;
 } mlo_settings;
 
@@ -68,6 +71,8 @@ bool mlo_settings_wants(const mlo_settings *self, uint32_t rule, mlo_str path);
 bool mlo_settings_judge(const mlo_settings *self, uint32_t rule, mlo_str path, mlo_source *why);
 /* True if exclude takes path out, or it is an example of a rule pack. */
 bool mlo_settings_excludes(const mlo_settings *self, mlo_str path);
+/* What of the notebook at path (relative to the root) may stay; borrows from self. */
+mlo_policy mlo_settings_policy(const mlo_settings *self, mlo_str path);
 /* path, which the configuration says relative to its folder, as seen from the root; in arena. */
 mlo_str mlo_settings_path(const mlo_settings *self, mlo_str path, mlo_arena *arena);
 

@@ -300,6 +300,8 @@ static uint64_t settings_digest(mlo_worker *self, const mlo_walk_entry *entry) {
   mlo_buf_format(&text, "%d %llu %zu ", (int)entry->format,
                  (unsigned long long)settings->max_file_size, self->file.limit);
   mlo_buf_add(&text, mlo_str_of((const char *)self->parts_wanted, sizeof self->parts_wanted));
+  mlo_policy policy = mlo_settings_policy(settings, entry->path);
+  if (entry->format == MLO_FORMAT_NOTEBOOK) mlo_policy_put(&policy, &text);
   for (uint32_t i = 0; i < rules; i++) {
     mlo_str options = self->wanted[i] && settings->options ? settings->options[i] : (mlo_str){0};
     mlo_buf_format(&text, "%d%d%zu:%.*s", self->wanted[i], (int)settings->severity[i], options.len,
@@ -353,7 +355,9 @@ static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
                       !mlo_rests_has(self->rests, i, self->number);
   activity active = activate(self, entry, (mlo_bits){0}, (mlo_bits){0});
   if (!active.rules.any && !active.parts.any) return;
-  mlo_file file = {.path = entry->path, .format = entry->format, .arena = &self->file};
+  mlo_policy policy = mlo_settings_policy(entry->settings, entry->path);
+  mlo_file file = {
+      .path = entry->path, .format = entry->format, .policy = &policy, .arena = &self->file};
   mlo_lines lines = {0};
   if (entry->format != MLO_FORMAT_NONE) {
     if (read_bytes(self, entry, &bytes, &err) != MLO_OK) {

@@ -89,16 +89,31 @@ static int cell_range(lua_State *lua) {
   return 1;
 }
 
+/* All its outputs may stay in version control. */
+static int cell_kept(lua_State *lua) {
+  const mlo_file *file = file_of(lua);
+  lua_pushboolean(lua, mlo_policy_keeps_cell(file->policy, file->notebook, self_cell(lua)));
+  return 1;
+}
+
+static bool keeps_some(const mlo_file *file, const mlo_cell *cell) {
+  for (uint32_t i = 0; i < cell->outputs.len; i++)
+    if (mlo_policy_keeps_output(file->policy, file->notebook, cell, &cell->outputs.items[i]))
+      return true;
+  return false;
+}
+
 /* Edits that strip the cell: no outputs, no execution count. */
 static int cell_strip(lua_State *lua) {
   const mlo_cell *cell = self_cell(lua);
+  const mlo_file *file = file_of(lua);
   lua_newtable(lua);
   lua_Integer n = 0;
-  if (cell->outputs.len) {
+  if (cell->outputs.len && !keeps_some(file, cell)) {
     mlo_push_edit(lua, MLO_SPACE_RAW, cell->outputs_span, MLO_STR("[]"));
     lua_rawseti(lua, -2, ++n);
   }
-  if (cell->execution_count >= 0) {
+  if (cell->execution_count >= 0 && !mlo_policy_keeps_counts(file->policy, file->notebook)) {
     mlo_push_edit(lua, MLO_SPACE_RAW, cell->count_span, MLO_STR("null"));
     lua_rawseti(lua, -2, ++n);
   }
@@ -122,6 +137,24 @@ static int output_kind(lua_State *lua) {
 static int output_size(lua_State *lua) {
   const mlo_output *output = self_output(lua);
   lua_pushinteger(lua, (lua_Integer)output->span.end - output->span.start);
+  return 1;
+}
+
+/* It may stay in version control, at least in part. */
+static int output_kept(lua_State *lua) {
+  const mlo_handle *self = mlo_handle_check(lua, 1, MLO_HANDLE_OUTPUT);
+  const mlo_file *file = file_of(lua);
+  const mlo_cell *cell = &file->notebook->cells.items[self->index];
+  lua_pushboolean(
+      lua, mlo_policy_keeps_output(file->policy, file->notebook, cell, self_output(lua)));
+  return 1;
+}
+
+/* All outputs of the notebook may stay, by its path or its metadata. */
+static int notebook_kept(lua_State *lua) {
+  mlo_handle_check(lua, 1, MLO_HANDLE_NOTEBOOK);
+  const mlo_file *file = file_of(lua);
+  lua_pushboolean(lua, mlo_policy_keeps_notebook(file->policy, file->notebook));
   return 1;
 }
 
@@ -237,6 +270,7 @@ void mlo_notebook_define(lua_State *lua) {
       {"execution_count", cell_count, NULL},
       {"tags", cell_tags, NULL},
       {"outputs", cell_outputs, NULL},
+      {"kept", cell_kept, NULL},
       {"head", cell_head, NULL},
       {"count_range", cell_count_range, NULL},
       {"range", NULL, cell_range},
@@ -249,6 +283,7 @@ void mlo_notebook_define(lua_State *lua) {
       {"kind", output_kind, NULL},
       {"size", output_size, NULL},
       {"mimes", output_mimes, NULL},
+      {"kept", output_kept, NULL},
       {"text", NULL, output_text},
       {"location", NULL, mlo_handle_location},
       {0},
@@ -256,6 +291,7 @@ void mlo_notebook_define(lua_State *lua) {
   mlo_handle_define(lua, MLO_HANDLE_OUTPUT, output);
   static const mlo_member_entry notebook[] = {
       {"language", notebook_language, NULL},
+      {"kept", notebook_kept, NULL},
       {"cells", NULL, notebook_cells},
       {"early_reads", NULL, notebook_early_reads},
       {"magics", NULL, notebook_magics},

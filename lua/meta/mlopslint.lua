@@ -481,6 +481,7 @@ function Command:location() end
 
 ---@class mlopslint.Notebook
 ---@field language string
+---@field kept boolean  all its outputs may stay in version control, by its path or its metadata ([notebook] of the configuration)
 local Notebook = {}
 ---@return mlopslint.Cell[]
 function Notebook:cells() end
@@ -499,12 +500,13 @@ function Notebook:location() end
 ---@field execution_count? integer
 ---@field tags string[]
 ---@field outputs mlopslint.Output[]
+---@field kept boolean                 all its outputs may stay in version control; true if it has none
 ---@field head mlopslint.Range          first line of the source
 ---@field count_range? mlopslint.Range  the execution_count's value
 local Cell = {}
 ---@return mlopslint.Range  bytes from..to of source
 function Cell:range(from, to) end
----@return table[]  edits: outputs [] and execution_count null
+---@return table[]  edits: outputs [] and execution_count null, as far as they may not stay
 function Cell:strip() end
 function Cell:location() end
 
@@ -512,6 +514,7 @@ function Cell:location() end
 ---@field kind "stream"|"display"|"result"|"error"
 ---@field size integer   bytes in the file
 ---@field mimes string[]
+---@field kept boolean  may stay in version control, at least with some of its MIME types
 local Output = {}
 ---@return string?  of "text/plain", "text/html", "stdout", "stderr", "traceback" ...
 function Output:text(mime) end

@@ -51,6 +51,22 @@ static void add(setting_list *list, const char *name, mlo_str value, mlo_source 
   MLO_PUSH(arena, list, one);
 }
 
+static mlo_str notebook_value(const mlo_policy *policy, mlo_policy_key key, mlo_arena *arena) {
+  if (key == MLO_POLICY_KEEP_COUNTS)
+    return policy->keep_counts ? MLO_STR("true") : MLO_STR("false");
+  if (key == MLO_POLICY_KEEP_OUTPUT_KILOBYTES)
+    return mlo_arena_format(arena, "%llu", (unsigned long long)policy->keep_output_kilobytes);
+  return list_of(policy->words[key].items, policy->words[key].len, arena);
+}
+
+static void add_notebook(setting_list *list, const mlo_settings *from, mlo_arena *arena) {
+  for (int key = 0; key < MLO_POLICY_KEY_COUNT; key++) {
+    mlo_str name = mlo_arena_format(arena, "notebook.%.*s", MLO_FMT(mlo_policy_names[key]));
+    mlo_str value = notebook_value(&from->notebook, (mlo_policy_key)key, arena);
+    add(list, mlo_arena_cstr(arena, name), value, from->notebook_by[key], arena);
+  }
+}
+
 /* Those that rules don't have: in the order of their names. */
 static setting_list settings_of(const mlo_shown_config *self, mlo_arena *arena) {
   const mlo_settings *from = self->settings;
@@ -67,6 +83,7 @@ static setting_list settings_of(const mlo_shown_config *self, mlo_arena *arena) 
   add(&out, "max-file-size",
       mlo_arena_format(arena, "%llu", (unsigned long long)from->max_file_size), from->size_by,
       arena);
+  add_notebook(&out, from, arena);
   add(&out, "respect-gitignore", from->respect_gitignore ? MLO_STR("true") : MLO_STR("false"),
       from->gitignore_by, arena);
   add(&out, "rule-packs", list_of(from->packs.items, from->packs.len, arena), from->packs_by,

@@ -65,12 +65,14 @@ def test_off_and_files_and_ignores_of_a_rule():
 def test_each_value_is_shown_with_its_source():
     files = {"mlopslint.toml": 'extends = "base.toml"\nexclude = ["vendor"]\n\n[per-file-ignores]\n"tests" = ["SEC101"]\n\n'
                                '[rules.output-committed]\nmax-kilobytes = 50\nignores = ["demo"]\n',
-             "base.toml": 'fail-on = "error"\n[severity]\nSEC110 = "info"\n'}
+             "base.toml": 'fail-on = "error"\n[severity]\nSEC110 = "info"\n[notebook]\nkeep-counts = true\n'}
     with project(files) as folder:
         config = shown(folder, "tests/a.py", "--ignore", "NBK011")
         assert (config["path"], config["configuration"], config["extends"]) == ("tests/a.py", "mlopslint.toml", ["base.toml"])
         assert config["settings"]["exclude"] == {"value": ["vendor"], "source": {"path": "mlopslint.toml", "line": 2}}
         assert config["settings"]["fail-on"] == {"value": "error", "source": {"path": "base.toml", "line": 1}}
+        assert config["settings"]["notebook.keep-counts"] == {"value": True, "source": {"path": "base.toml", "line": 5}}
+        assert config["settings"]["notebook.keep-tags"]["source"] == {"default": True}
         assert config["settings"]["max-file-size"] == {"value": 8388608, "source": {"default": True}}
         assert rule(config, "SEC101")["enabled"] == {"value": False, "source": {"path": "mlopslint.toml", "line": 5}}
         assert rule(config, "SEC110")["severity"] == {"value": "info", "source": {"path": "base.toml", "line": 3}}

@@ -554,6 +554,47 @@ static void test_config__what_can_not_be_extended_is_told(void **state) {
   }
 }
 
+static void test_config__what_of_notebooks_stays_is_one_section(void **state) {
+  fixture *self = *state;
+  assert_int_equal(read_text(self, "[notebook]\nkeep-outputs-in = [\"demo\", \"a/*.ipynb\"]\n"
+                                   "keep-output-kilobytes = 16\nkeep-counts = true\n"),
+                   MLO_OK);
+  const mlo_policy *policy = &self->settings->notebook;
+  assert_int_equal(policy->keep_output_kilobytes, 16);
+  assert_true(policy->keep_counts);
+  assert_int_equal(policy->words[MLO_POLICY_KEEP_TAGS].len, 2);
+  assert_int_equal(self->settings->notebook_by[MLO_POLICY_KEEP_COUNTS].line, 4);
+  static const struct {
+    const char *path;
+    bool kept;
+  } cases[] = {{"x/demo/y/n.ipynb", true}, {"a/n.ipynb", true}, {"a/b/n.ipynb", false},
+               {"docs/n.ipynb", false},    {"n.ipynb", false}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_int_equal(
+        mlo_settings_policy(self->settings, mlo_str_c(cases[i].path)).keep_outputs,
+        cases[i].kept);
+  assert_int_equal(read_text(self, ""), MLO_OK);
+  assert_true(mlo_settings_policy(self->settings, MLO_STR("docs/n.ipynb")).keep_outputs);
+}
+
+static void test_config__errors_in_the_notebook_section(void **state) {
+  fixture *self = *state;
+  static const char *const cases[][2] = {
+      {"[notebook]\nkeep-tag = []", "line 2: unknown key `keep-tag`; the nearest known is `keep-tags`"},
+      {"[notebook]\nkeep-tags = 3", "line 2: `keep-tags` must be a list of cells' tags"},
+      {"[notebook]\nkeep-counts = 1", "line 2: `keep-counts` must be true or false"},
+      {"[notebook]\nkeep-output-kilobytes = -1",
+       "line 2: `keep-output-kilobytes` must be a number of kilobytes"},
+      {"[notebook]\nkeep-metadata = [\"collapsed\"]",
+       "line 2: `collapsed` begins with neither \"cell.\" nor \"notebook.\""},
+      {"notebook = 3", "line 1: `notebook` must be a table"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    assert_int_equal(read_text(self, cases[i][0]), MLO_ERR_CONFIG);
+    if (!mlo_str_starts(mlo_str_c(self->err.message), mlo_str_c(cases[i][1])))
+      fail_msg("%s", self->err.message);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_config__without_a_file_the_defaults_hold),
@@ -576,6 +617,8 @@ int main(void) {
       cmocka_unit_test(test_config__what_comes_later_wins),
       cmocka_unit_test(test_config__packs_count_from_the_file_that_names_them),
       cmocka_unit_test(test_config__what_can_not_be_extended_is_told),
+      cmocka_unit_test(test_config__what_of_notebooks_stays_is_one_section),
+      cmocka_unit_test(test_config__errors_in_the_notebook_section),
   };
   return cmocka_run_group_tests(tests, open_parser, close_parser);
 }
