@@ -116,12 +116,19 @@ static size_t excerpt_offset(const mlo_location *self, mlo_position at) {
   return offset;
 }
 
-void mlo_location_mask(mlo_location *self, mlo_arena *arena) {
-  size_t from = excerpt_offset(self, self->cell ? self->cell_start : self->start);
-  size_t to = excerpt_offset(self, self->cell ? self->cell_end : self->end);
+void mlo_location_mask(mlo_location *self, const mlo_location *secret, mlo_arena *arena) {
+  mlo_position start = self->cell ? secret->cell_start : secret->start;
+  mlo_position end = self->cell ? secret->cell_end : secret->end;
+  bool near = self->cell == secret->cell && end.line >= self->excerpt_line &&
+              start.line < self->excerpt_line + EXCERPT_LINES && start.column <= self->excerpt.len;
+  if (!near || !mlo_str_eq(self->path, secret->path)) return;
+  bool begins_above = start.line < self->excerpt_line;
+  size_t from = begins_above ? 0 : excerpt_offset(self, start) + SHOWN_OF_A_SECRET;
+  size_t to = excerpt_offset(self, end);
+  if (from >= to) return;
   mlo_str copy = mlo_arena_str(arena, self->excerpt);
   char *bytes = (char *)(uintptr_t)copy.ptr;
-  for (size_t i = from + SHOWN_OF_A_SECRET; i < to; i++)
+  for (size_t i = from; i < to; i++)
     if (bytes[i] != '\n') bytes[i] = '*';
   self->excerpt = copy;
 }

@@ -162,7 +162,7 @@ typedef struct mlo_draft {
   mlo_span span;
   mlo_location located; /* instead, if its path is set: project rules */
   mlo_str message;
-  bool secret; /* the place holds a secret: it is masked wherever the finding shows it */
+  bool secret; /* the place holds a secret: it is masked wherever a finding of the file shows it */
   MLO_ARRAY(mlo_draft_related) related;
   MLO_ARRAY(mlo_draft_fix) fixes;
 } mlo_draft;
@@ -247,7 +247,7 @@ mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span spa
 /* New text for a place of the file at work as it must be written into the file: escaped where the file is a notebook
  * and the place is in a cell's source; else with the line ends of the file's first line. */
 mlo_str mlo_file_edit_text(const mlo_file *file, mlo_space space, mlo_str text, mlo_arena *arena);
-/* Masks the place in its own excerpt but for its first four bytes. */
-void mlo_location_mask(mlo_location *self, mlo_arena *arena);
+/* Masks the secret, but for its first four bytes, where it stands in the excerpt of a place of the same file. */
+void mlo_location_mask(mlo_location *self, const mlo_location *secret, mlo_arena *arena);
 
 #endif

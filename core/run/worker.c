@@ -101,6 +101,12 @@ static mlo_location keep_location(mlo_location at, mlo_arena *arena) {
   return at;
 }
 
+static void mask_secret(mlo_finding *finding, const mlo_location *secret, mlo_arena *arena) {
+  mlo_location_mask(&finding->location, secret, arena);
+  for (uint32_t i = 0; i < finding->related.len; i++)
+    mlo_location_mask(&finding->related.items[i].location, secret, arena);
+}
+
 void mlo_worker_seal(mlo_worker *self, const mlo_file *file, const mlo_settings *settings,
                      const mlo_draft *draft, mlo_findings *out) {
   const mlo_rule *rule = &self->shared->catalogue->rules.items[draft->rule];
@@ -126,7 +132,7 @@ void mlo_worker_seal(mlo_worker *self, const mlo_file *file, const mlo_settings 
     MLO_PUSH(run, &finding.related, related);
   }
   for (uint32_t i = 0; i < draft->fixes.len; i++) seal_fix(&draft->fixes.items[i], &finding, run);
-  if (draft->secret) mlo_location_mask(&finding.location, run);
+  if (draft->secret) mask_secret(&finding, &finding.location, run);
   MLO_PUSH(run, out, finding);
 }
 
@@ -134,16 +140,22 @@ static void seal_answers(mlo_worker *self, const mlo_file *file, const mlo_setti
                          const mlo_answers *answers, mlo_file_result *out) {
   mlo_suppressions suppressions = {0}, faulty = {0};
   mlo_suppressions_find(file, &self->file, &suppressions, &faulty);
+  MLO_ARRAY(mlo_location) secrets = {0};
+  uint32_t first = out->findings.len;
   for (uint32_t i = 0; i < answers->drafts.len; i++) {
     const mlo_draft *draft = &answers->drafts.items[i];
     mlo_worker_seal(self, file, settings, draft, &out->findings);
     const mlo_finding *sealed = &out->findings.items[out->findings.len - 1];
+    if (draft->secret) MLO_PUSH(&self->file, &secrets, sealed->location);
     const mlo_rule *rule = &self->shared->catalogue->rules.items[draft->rule];
     if (mlo_suppressions_cover(&suppressions, rule, sealed->location.span.start)) {
       out->findings.len--;
       MLO_PUSH(&self->run, &out->suppressed, draft->rule);
     }
   }
+  for (uint32_t i = 0; i < secrets.len; i++)
+    for (uint32_t j = first; j < out->findings.len; j++)
+      mask_secret(&out->findings.items[j], &secrets.items[i], &self->run);
   for (uint32_t i = 0; i < answers->facts.len; i++) {
     mlo_project_fact fact = answers->facts.items[i];
     fact.json = mlo_arena_str(&self->run, fact.json);

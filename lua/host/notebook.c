@@ -170,18 +170,41 @@ static int output_mimes(lua_State *lua) {
 
 enum { LARGEST_TEXT = 4 << 20 };
 
-/* output:text("text/plain"): the decoded text of a MIME type (or "stdout", "stderr", "traceback"), or nil. Only the
- * first 4 MiB of JSON are decoded. */
-static int output_text(lua_State *lua) {
+/* The output's text of the MIME type (or "stdout", "stderr", "traceback") at 2, or NULL. Those of over 4 MiB of JSON are
+ * not looked into. */
+static const mlo_output_text *check_text(lua_State *lua) {
   const mlo_output *output = self_output(lua);
   mlo_str mime = mlo_check_str(lua, 2);
   for (uint32_t i = 0; i < output->texts.len; i++) {
     const mlo_output_text *text = &output->texts.items[i];
-    if (!mlo_str_eq(text->mime, mime) || text->span.end - text->span.start > LARGEST_TEXT) continue;
-    mlo_push_str(lua, mlo_json_text(file_of(lua)->raw, text->span, file_of(lua)->arena, NULL));
-    return 1;
+    if (mlo_str_eq(text->mime, mime) && text->span.end - text->span.start <= LARGEST_TEXT)
+      return text;
   }
-  lua_pushnil(lua);
+  return NULL;
+}
+
+/* output:text("text/plain"): the decoded text, or nil. */
+static int output_text(lua_State *lua) {
+  const mlo_output_text *text = check_text(lua);
+  if (text)
+    mlo_push_str(lua, mlo_json_text(file_of(lua)->raw, text->span, file_of(lua)->arena, NULL));
+  else
+    lua_pushnil(lua);
+  return 1;
+}
+
+/* The place of bytes from (1-based) to the end `to` (inclusive) of output:text(mime). */
+static int output_range(lua_State *lua) {
+  const mlo_output_text *found = check_text(lua);
+  lua_Integer from = luaL_checkinteger(lua, 3), to = luaL_checkinteger(lua, 4);
+  if (!found) return luaL_error(lua, "the output has no such text");
+  mlo_origin origin;
+  mlo_str text = mlo_json_text(file_of(lua)->raw, found->span, file_of(lua)->arena, &origin);
+  if (from < 1 || to < from - 1 || (size_t)to > text.len)
+    return luaL_error(lua, "outside the output's text");
+  mlo_sandbox_charge(lua, text.len / 4);
+  mlo_push_range(lua, MLO_SPACE_RAW,
+                 mlo_origin_span(&origin, (mlo_span){(uint32_t)from - 1, (uint32_t)to}));
   return 1;
 }
 
@@ -285,6 +308,7 @@ void mlo_notebook_define(lua_State *lua) {
       {"mimes", output_mimes, NULL},
       {"kept", output_kept, NULL},
       {"text", NULL, output_text},
+      {"range", NULL, output_range},
       {"location", NULL, mlo_handle_location},
       {0},
   };

@@ -318,7 +318,7 @@ function Report:related(place_or_location, format, ...) end
 ---@return mlopslint.Report
 function Report:fix(fix) end
 
---- The place holds a secret: it is masked wherever the finding shows it.
+--- The place holds a secret: it is masked wherever a finding of the file shows it.
 ---@return mlopslint.Report
 function Report:secret() end
 
@@ -518,6 +518,8 @@ function Cell:location() end
 local Output = {}
 ---@return string?  of "text/plain", "text/html", "stdout", "stderr", "traceback" ...
 function Output:text(mime) end
+---@return mlopslint.Range  bytes from..to (inclusive) of text(mime)
+function Output:range(mime, from, to) end
 function Output:location() end
 
 -- mlopslint.text and mlopslint.version have annotations of their own, beside this file.

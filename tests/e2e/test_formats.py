@@ -45,6 +45,19 @@ def test_sarif_without_results_and_with_errors_is_valid():
         assert complaints(folder) == []
 
 
+def test_no_format_shows_a_secret_that_a_rule_found():
+    tokens = ["hf_AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGh", "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"]
+    line = f"m = torch.load('a', weights_only=False); t = '{tokens[0]}'; u = '{tokens[1]}'\n"
+    printed = json.loads(notebook("show()\n"))
+    printed["cells"][0]["outputs"] = [{"name": "stdout", "output_type": "stream", "text": [f"{tokens[0]}\n", tokens[1]]}]
+    files = {"a.py": "import torch\n" + line, "b.ipynb": notebook("import torch\n", line), "c.ipynb": json.dumps(printed)}
+    with project(files) as folder:
+        for format in ("text", "json", "jsonl", "github", "sarif"):
+            done = run("check", "--isolated", "--format", format, cwd=folder)
+            assert done.returncode == 1 and "NBK004" in done.stdout, (format, done.stdout, done.stderr)
+            assert tokens[0][8:20] not in done.stdout and tokens[1][8:20] not in done.stdout, (format, done.stdout)
+
+
 def test_sarif_says_the_same_as_json():
     with project(HOSTILE) as folder:
         run_ = sarif_of(folder)["runs"][0]
