@@ -249,6 +249,40 @@ mlo_str mlo_json_text(mlo_str raw, mlo_span span, mlo_arena *arena, mlo_origin *
   return mlo_str_of(one.out, one.len);
 }
 
+/* --- objects --------------------------------------------------------------------------------- */
+
+mlo_json_members mlo_json_members_of(mlo_str raw, mlo_span span, mlo_arena *arena) {
+  mlo_json_members members = {0};
+  mlo_json json = {.text = mlo_str_slice(raw, 0, span.end), .at = span.start};
+  if (mlo_json_peek(&json) != '{') return members;
+  for (bool more = mlo_json_open(&json, '{'); more; more = mlo_json_more(&json, '{')) {
+    mlo_str name = mlo_json_key(&json);
+    if (json.problem) break;
+    uint32_t start = (uint32_t)(name.ptr - raw.ptr);
+    mlo_json_member member = {.key = {start - 1, start + (uint32_t)name.len + 1}};
+    member.name = mlo_json_text(raw, member.key, arena, NULL);
+    member.value = mlo_json_skip(&json);
+    if (!json.problem) MLO_PUSH(arena, &members, member);
+  }
+  return members;
+}
+
+mlo_span mlo_json_find(mlo_str raw, mlo_span span, mlo_str name, mlo_arena *arena) {
+  mlo_json_members members = mlo_json_members_of(raw, span, arena);
+  for (uint32_t i = members.len; i > 0; i--)
+    if (mlo_str_eq(members.items[i - 1].name, name)) return members.items[i - 1].value;
+  return (mlo_span){0};
+}
+
+mlo_span mlo_json_removal(mlo_span span, const mlo_json_members *members, uint32_t index) {
+  const mlo_json_member *gone = &members->items[index];
+  if (index > 0) return (mlo_span){members->items[index - 1].value.end, gone->value.end};
+  if (members->len > 1) return (mlo_span){gone->key.start, members->items[1].key.start};
+  return (mlo_span){span.start + 1, span.end - 1};
+}
+
+/* --- escaping -------------------------------------------------------------------------------- */
+
 mlo_str mlo_json_escape(mlo_str text, mlo_arena *arena) {
   size_t len = 0;
   if (skip_plain(text, 0) == text.len) return mlo_arena_str(arena, text);

@@ -4,6 +4,7 @@
 #ifndef MLO_JSON_H
 #define MLO_JSON_H
 
+#include "base/array.h"
 #include "base/error.h"
 #include "text/origin.h"
 
@@ -29,6 +30,22 @@ mlo_str mlo_json_key(mlo_json *self);
 mlo_span mlo_json_skip(mlo_json *self);
 /* Writes a problem of the reader's own, at `at`, unless there is one. */
 void mlo_json_fail(mlo_json *self, const char *problem);
+
+/* A member of an object. */
+typedef struct mlo_json_member {
+  mlo_str name;   /* decoded */
+  mlo_span key;   /* raw: the name with its quotes */
+  mlo_span value; /* raw */
+} mlo_json_member;
+typedef MLO_ARRAY(mlo_json_member) mlo_json_members;
+
+/* The members of the object at span of raw, in the order of the file; none for any other value. */
+mlo_json_members mlo_json_members_of(mlo_str raw, mlo_span span, mlo_arena *arena);
+/* The value of the member called name of the object at span (of several, the last); empty if there is none. */
+mlo_span mlo_json_find(mlo_str raw, mlo_span span, mlo_str name, mlo_arena *arena);
+/* What to delete so that the object is without member `index`, and is JSON: the member with the comma and white
+ * space before it; of the first, with those behind it; of the only one, all between the braces. */
+mlo_span mlo_json_removal(mlo_span span, const mlo_json_members *members, uint32_t index);
 
 /* Decodes the JSON string or list of strings at span of raw into one text (a single string without escapes is
  * borrowed from raw); any other value is given as it is written. origin may be NULL. Lone surrogates become

@@ -9,10 +9,18 @@ enum { MAX_REPARSES = 8 };
 
 /* --- text ------------------------------------------------------------------------------------ */
 
+static bool is_python(mlo_str language) { return mlo_str_eq(language, MLO_STR("python")); }
+
+/* A Python kernel gets the cells of other languages too, if a magic names them. */
+static bool is_in_module(const mlo_notebook *notebook, const mlo_cell *cell) {
+  return cell->kind == MLO_CELL_CODE &&
+         (is_python(cell->language) || (cell->magic_language && is_python(notebook->language)));
+}
+
 static size_t text_size(const mlo_notebook *notebook) {
   size_t size = 0;
   for (uint32_t i = 0; i < notebook->cells.len; i++)
-    if (notebook->cells.items[i].kind == MLO_CELL_CODE)
+    if (is_in_module(notebook, &notebook->cells.items[i]))
       size += notebook->cells.items[i].source.len + 1;
   return size;
 }
@@ -33,7 +41,7 @@ static void join_cells(mlo_module *self, const mlo_notebook *notebook, char *tex
   uint32_t at = 0;
   for (uint32_t i = 0; i < notebook->cells.len; i++) {
     const mlo_cell *cell = &notebook->cells.items[i];
-    if (cell->kind != MLO_CELL_CODE) continue;
+    if (!is_in_module(notebook, cell)) continue;
     uint32_t len = (uint32_t)cell->source.len;
     mlo_module_cell joined = {.cell = i, .span = {at, at + len}};
     if (len > 0) memcpy(text + at, cell->source.ptr, len);
@@ -118,13 +126,12 @@ mlo_status mlo_module_of_notebook(const mlo_notebook *notebook, mlo_parser *pars
                                   mlo_arena *arena, mlo_module *out, mlo_tree *tree,
                                   mlo_error *err) {
   *out = (mlo_module){0};
-  bool python = mlo_str_eq(notebook->language, MLO_STR("python"));
-  size_t size = python ? text_size(notebook) : 0;
+  size_t size = text_size(notebook);
   if (size > UINT32_MAX)
     return mlo_error_set(err, MLO_ERR_TOO_LARGE, (mlo_str){0},
                          "the notebook's code is larger than 4 GB");
   char *text = MLO_NEW_ARRAY(arena, char, size + 1);
-  if (python) join_cells(out, notebook, text, arena);
+  join_cells(out, notebook, text, arena);
   if (out->cells.len == 0)
     mlo_origin_add(&out->origin, 0, 0, arena); /* none would mean "the same" */
   out->text = mlo_str_of(text, size);

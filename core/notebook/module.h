@@ -1,4 +1,5 @@
-/* module: the Python module that a notebook's code cells make, in document order.
+/* module: the Python module that a notebook's code cells make, in document order. Cells that their platform gives to
+ * another language are not in it; those that a magic gives to one are, blanked.
  *
  * IPython's own syntax is made harmless without moving a byte: `%magic`, `!shell`, `x = !ls`, `x = %time f()`,
  * `?help`, `help?`, automagics (`pip install x`, `ls -l`, `cd ..`) and whole `%%cell` magics become spaces, with

@@ -206,6 +206,15 @@ static void keep_runs(const mlo_file *file, mlo_facts *facts) {
   facts->runs.len = facts->runs.cap = runs.len;
 }
 
+static void add_doubts(mlo_worker *self, const mlo_file *file, mlo_file_result *out) {
+  for (uint32_t i = 0; i < file->notebook->doubts.len; i++) {
+    const mlo_notebook_doubt *doubt = &file->notebook->doubts.items[i];
+    mlo_position at = mlo_lines_position(file->lines, doubt->span.start);
+    add_problem(self, out, file->path,
+                mlo_arena_format(&self->file, "line %u: %.*s", at.line, MLO_FMT(doubt->what)));
+  }
+}
+
 /* Makes of the text what the active triggers look at. What can't be read is told; the rest goes on. */
 static void read_facts(mlo_worker *self, mlo_file *file, const bool *on, mlo_file_result *out) {
   mlo_arena *arena = &self->file;
@@ -223,6 +232,7 @@ static void read_facts(mlo_worker *self, mlo_file *file, const bool *on, mlo_fil
     status = mlo_notebook_read(file->raw, file->path, arena, notebook, &err);
     if (status == MLO_OK) {
       file->notebook = notebook;
+      add_doubts(self, file, out);
       status = mlo_module_of_notebook(notebook, self->parser, arena, module, tree, &err);
     }
     if (status == MLO_OK) {

@@ -5,6 +5,92 @@ static const mlo_cell *self_cell(lua_State *lua) {
   return &file_of(lua)->notebook->cells.items[mlo_handle_check(lua, 1, MLO_HANDLE_CELL)->index];
 }
 
+/* Pushes a range, or nil where the file has no such thing. */
+static int push_range_or_nil(lua_State *lua, mlo_span span) {
+  if (span.end > span.start)
+    mlo_push_range(lua, MLO_SPACE_RAW, span);
+  else
+    lua_pushnil(lua);
+  return 1;
+}
+
+static int push_count_or_nil(lua_State *lua, int64_t count) {
+  if (count < 0)
+    lua_pushnil(lua);
+  else
+    lua_pushinteger(lua, count);
+  return 1;
+}
+
+static int push_str_or_nil(lua_State *lua, mlo_str s) {
+  if (s.len == 0)
+    lua_pushnil(lua);
+  else
+    mlo_push_str(lua, s);
+  return 1;
+}
+
+/* --- metadata --- */
+
+enum { LARGEST_METADATA = 64 << 10 };
+
+/* JSON that Lua has no word for (NaN), or that is nested deeper than facts may be, is left out. */
+static int push_plain(lua_State *lua) {
+  const mlo_str *json = lua_touserdata(lua, 1);
+  mlo_push_json(lua, *json);
+  return 1;
+}
+
+/* Pushes the object at span as a table without its large members. */
+static int push_metadata(lua_State *lua, mlo_span span) {
+  const mlo_file *file = file_of(lua);
+  mlo_json_members members = mlo_json_members_of(file->raw, span, file->arena);
+  mlo_sandbox_charge(lua, span.end - span.start);
+  lua_newtable(lua);
+  for (uint32_t i = 0; i < members.len; i++) {
+    mlo_str json = mlo_span_of(file->raw, members.items[i].value);
+    if (json.len > LARGEST_METADATA) continue;
+    mlo_push_str(lua, members.items[i].name);
+    lua_pushcfunction(lua, push_plain);
+    lua_pushlightuserdata(lua, &json);
+    if (lua_pcall(lua, 1, 1, 0) == LUA_OK)
+      lua_rawset(lua, -3);
+    else
+      lua_pop(lua, 2);
+  }
+  return 1;
+}
+
+/* The span of the value that the names from argument 2 lead to from the object at *span, and the edit's place that
+ * takes it out; false if there is none. */
+static bool find_member(lua_State *lua, mlo_span span, mlo_span *removal) {
+  const mlo_file *file = file_of(lua);
+  bool found = false;
+  for (int arg = 2; arg <= lua_gettop(lua); arg++) {
+    mlo_str name = mlo_check_str(lua, arg);
+    mlo_json_members members = mlo_json_members_of(file->raw, span, file->arena);
+    found = false;
+    for (uint32_t i = members.len; i > 0 && !found; i--) {
+      found = mlo_str_eq(members.items[i - 1].name, name);
+      if (found) *removal = mlo_json_removal(span, &members, i - 1);
+      if (found) span = members.items[i - 1].value;
+    }
+    if (!found) return false;
+  }
+  return found;
+}
+
+/* Edits that take a member out: none if it is not there. */
+static int push_removal(lua_State *lua, mlo_span object) {
+  mlo_span removal;
+  bool found = find_member(lua, object, &removal);
+  lua_newtable(lua);
+  if (!found) return 1;
+  mlo_push_edit(lua, MLO_SPACE_RAW, removal, (mlo_str){0});
+  lua_rawseti(lua, -2, 1);
+  return 1;
+}
+
 /* --- cells --- */
 
 static int cell_kind(lua_State *lua) {
@@ -24,11 +110,47 @@ static int cell_source(lua_State *lua) {
 }
 
 static int cell_count(lua_State *lua) {
-  int64_t count = self_cell(lua)->execution_count;
-  if (count < 0)
-    lua_pushnil(lua);
-  else
-    lua_pushinteger(lua, count);
+  return push_count_or_nil(lua, self_cell(lua)->execution_count);
+}
+
+static int cell_id(lua_State *lua) { return push_str_or_nil(lua, self_cell(lua)->id); }
+static int cell_language(lua_State *lua) { return push_str_or_nil(lua, self_cell(lua)->language); }
+static int cell_metadata(lua_State *lua) {
+  return push_metadata(lua, self_cell(lua)->metadata_span);
+}
+static int cell_metadata_range(lua_State *lua) {
+  return push_range_or_nil(lua, self_cell(lua)->metadata_span);
+}
+static int cell_outputs_range(lua_State *lua) {
+  return push_range_or_nil(lua, self_cell(lua)->outputs_span);
+}
+static int cell_collapsed(lua_State *lua) {
+  lua_pushboolean(lua, self_cell(lua)->collapsed_source);
+  return 1;
+}
+static int cell_outputs_collapsed(lua_State *lua) {
+  lua_pushboolean(lua, self_cell(lua)->collapsed_outputs);
+  return 1;
+}
+static int cell_remove(lua_State *lua) { return push_removal(lua, self_cell(lua)->span); }
+
+/* Pasted files: {name, mime, size, range}. */
+static int cell_attachments(lua_State *lua) {
+  const mlo_cell *cell = self_cell(lua);
+  lua_newtable(lua);
+  for (uint32_t i = 0; i < cell->attachments.len; i++) {
+    const mlo_attachment *one = &cell->attachments.items[i];
+    lua_createtable(lua, 0, 4);
+    mlo_push_str(lua, one->name);
+    lua_setfield(lua, -2, "name");
+    mlo_push_str(lua, one->mime);
+    lua_setfield(lua, -2, "mime");
+    lua_pushinteger(lua, (lua_Integer)one->span.end - one->span.start);
+    lua_setfield(lua, -2, "size");
+    mlo_push_range(lua, MLO_SPACE_RAW, one->span);
+    lua_setfield(lua, -2, "range");
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
   return 1;
 }
 
@@ -67,14 +189,8 @@ static int cell_head(lua_State *lua) {
   return 1;
 }
 
-/* The execution count's place, or nil. */
 static int cell_count_range(lua_State *lua) {
-  const mlo_cell *cell = self_cell(lua);
-  if (cell->count_span.end > cell->count_span.start)
-    mlo_push_range(lua, MLO_SPACE_RAW, cell->count_span);
-  else
-    lua_pushnil(lua);
-  return 1;
+  return push_range_or_nil(lua, self_cell(lua)->count_span);
 }
 
 /* The place of source bytes from (1-based) to the end `to` (inclusive), as string.find gives them. */
@@ -113,7 +229,9 @@ static int cell_strip(lua_State *lua) {
     mlo_push_edit(lua, MLO_SPACE_RAW, cell->outputs_span, MLO_STR("[]"));
     lua_rawseti(lua, -2, ++n);
   }
-  if (cell->execution_count >= 0 && !mlo_policy_keeps_counts(file->policy, file->notebook)) {
+  mlo_str count = mlo_span_of(file->raw, cell->count_span);
+  bool counted = count.len > 0 && !mlo_str_eq(count, MLO_STR("null"));
+  if (counted && !mlo_policy_keeps_counts(file->policy, file->notebook)) {
     mlo_push_edit(lua, MLO_SPACE_RAW, cell->count_span, MLO_STR("null"));
     lua_rawseti(lua, -2, ++n);
   }
@@ -145,8 +263,8 @@ static int output_kept(lua_State *lua) {
   const mlo_handle *self = mlo_handle_check(lua, 1, MLO_HANDLE_OUTPUT);
   const mlo_file *file = file_of(lua);
   const mlo_cell *cell = &file->notebook->cells.items[self->index];
-  lua_pushboolean(
-      lua, mlo_policy_keeps_output(file->policy, file->notebook, cell, self_output(lua)));
+  lua_pushboolean(lua,
+                  mlo_policy_keeps_output(file->policy, file->notebook, cell, self_output(lua)));
   return 1;
 }
 
@@ -165,6 +283,31 @@ static int output_mimes(lua_State *lua) {
     mlo_push_str(lua, output->texts.items[i].mime);
     lua_rawseti(lua, -2, (lua_Integer)i + 1);
   }
+  return 1;
+}
+
+static int output_name(lua_State *lua) { return push_str_or_nil(lua, self_output(lua)->stream); }
+static int output_error_name(lua_State *lua) {
+  return push_str_or_nil(lua, self_output(lua)->error_name);
+}
+static int output_error_value(lua_State *lua) {
+  return push_str_or_nil(lua, self_output(lua)->error_value);
+}
+static int output_count(lua_State *lua) {
+  return push_count_or_nil(lua, self_output(lua)->execution_count);
+}
+static int output_metadata(lua_State *lua) {
+  return push_metadata(lua, self_output(lua)->metadata_span);
+}
+
+/* output:range("text/plain"): the place of a MIME type's JSON value, or nil. */
+static int output_range(lua_State *lua) {
+  const mlo_output *output = self_output(lua);
+  mlo_str mime = mlo_check_str(lua, 2);
+  for (uint32_t i = 0; i < output->texts.len; i++)
+    if (mlo_str_eq(output->texts.items[i].mime, mime))
+      return push_range_or_nil(lua, output->texts.items[i].span);
+  lua_pushnil(lua);
   return 1;
 }
 
@@ -214,6 +357,43 @@ static int notebook_language(lua_State *lua) {
   mlo_handle_check(lua, 1, MLO_HANDLE_NOTEBOOK);
   mlo_push_str(lua, file_of(lua)->notebook->language);
   return 1;
+}
+
+static const mlo_notebook *self_notebook(lua_State *lua) {
+  mlo_handle_check(lua, 1, MLO_HANDLE_NOTEBOOK);
+  return file_of(lua)->notebook;
+}
+
+static int notebook_platform(lua_State *lua) {
+  mlo_push_str(lua, mlo_platform_name(self_notebook(lua)->platform));
+  return 1;
+}
+static int notebook_kernel(lua_State *lua) {
+  return push_str_or_nil(lua, self_notebook(lua)->kernel);
+}
+static int notebook_nbformat(lua_State *lua) {
+  return push_count_or_nil(lua, self_notebook(lua)->nbformat);
+}
+static int notebook_nbformat_minor(lua_State *lua) {
+  return push_count_or_nil(lua, self_notebook(lua)->nbformat_minor);
+}
+static int notebook_metadata(lua_State *lua) {
+  return push_metadata(lua, self_notebook(lua)->metadata_span);
+}
+static int notebook_metadata_range(lua_State *lua) {
+  return push_range_or_nil(lua, self_notebook(lua)->metadata_span);
+}
+static int notebook_widgets_range(lua_State *lua) {
+  return push_range_or_nil(lua, self_notebook(lua)->widgets_span);
+}
+static int notebook_widgets_size(lua_State *lua) {
+  const mlo_notebook *notebook = self_notebook(lua);
+  lua_pushinteger(lua, (lua_Integer)notebook->widgets_span.end - notebook->widgets_span.start);
+  return 1;
+}
+static int notebook_remove(lua_State *lua) {
+  const mlo_notebook *notebook = self_notebook(lua);
+  return push_removal(lua, (mlo_span){0, (uint32_t)notebook->raw.len});
 }
 
 static int notebook_cells(lua_State *lua) {
@@ -291,6 +471,15 @@ void mlo_notebook_define(lua_State *lua) {
       {"number", cell_number, NULL},
       {"source", cell_source, NULL},
       {"execution_count", cell_count, NULL},
+      {"id", cell_id, NULL},
+      {"language", cell_language, NULL},
+      {"metadata", cell_metadata, NULL},
+      {"attachments", cell_attachments, NULL},
+      {"collapsed", cell_collapsed, NULL},
+      {"outputs_collapsed", cell_outputs_collapsed, NULL},
+      {"metadata_range", cell_metadata_range, NULL},
+      {"outputs_range", cell_outputs_range, NULL},
+      {"remove", NULL, cell_remove},
       {"tags", cell_tags, NULL},
       {"outputs", cell_outputs, NULL},
       {"kept", cell_kept, NULL},
@@ -307,6 +496,11 @@ void mlo_notebook_define(lua_State *lua) {
       {"size", output_size, NULL},
       {"mimes", output_mimes, NULL},
       {"kept", output_kept, NULL},
+      {"name", output_name, NULL},
+      {"error_name", output_error_name, NULL},
+      {"error_value", output_error_value, NULL},
+      {"execution_count", output_count, NULL},
+      {"metadata", output_metadata, NULL},
       {"text", NULL, output_text},
       {"range", NULL, output_range},
       {"location", NULL, mlo_handle_location},
@@ -316,6 +510,15 @@ void mlo_notebook_define(lua_State *lua) {
   static const mlo_member_entry notebook[] = {
       {"language", notebook_language, NULL},
       {"kept", notebook_kept, NULL},
+      {"platform", notebook_platform, NULL},
+      {"kernel", notebook_kernel, NULL},
+      {"nbformat", notebook_nbformat, NULL},
+      {"nbformat_minor", notebook_nbformat_minor, NULL},
+      {"metadata", notebook_metadata, NULL},
+      {"metadata_range", notebook_metadata_range, NULL},
+      {"widgets_range", notebook_widgets_range, NULL},
+      {"widgets_size", notebook_widgets_size, NULL},
+      {"remove", NULL, notebook_remove},
       {"cells", NULL, notebook_cells},
       {"early_reads", NULL, notebook_early_reads},
       {"magics", NULL, notebook_magics},

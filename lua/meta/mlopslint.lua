@@ -480,9 +480,20 @@ function Command:location() end
 ---@field range mlopslint.Range
 
 ---@class mlopslint.Notebook
----@field language string
 ---@field kept boolean  all its outputs may stay in version control, by its path or its metadata ([notebook] of the configuration)
+---@field language string   of the kernel, lower case: "python", "r", "julia", "sql" ...
+---@field platform "jupyter"|"databricks"|"deepnote"|"snowflake"|"sagemaker"|"azure"|"kaggle"|"colab"|"pycharm"|"vscode"  where it was last written
+---@field kernel? string    kernelspec.name
+---@field nbformat integer
+---@field nbformat_minor? integer
+---@field metadata table<string, any>     without members of more than 64 KiB
+---@field metadata_range? mlopslint.Range
+---@field widgets_range? mlopslint.Range  the state of widgets
+---@field widgets_size integer            its bytes in the file, or 0
 local Notebook = {}
+--- notebook:remove("metadata", "widgets"): edits that take a member out; none if it is not there
+---@return table[]
+function Notebook:remove(...) end
 ---@return mlopslint.Cell[]
 function Notebook:cells() end
 ---@return {name: string, read: mlopslint.Node, binding: mlopslint.Node}[]
@@ -497,10 +508,18 @@ function Notebook:location() end
 ---@field kind "code"|"markdown"|"raw"
 ---@field number integer
 ---@field source string
----@field execution_count? integer
+---@field execution_count? integer  nil where the platform does not count (Databricks writes 0)
+---@field id? string
+---@field language? string   of a code cell: the notebook's, unless metadata or a magic (%%sql) gives it another
+---@field metadata table<string, any>  without members of more than 64 KiB
 ---@field tags string[]
 ---@field outputs mlopslint.Output[]
 ---@field kept boolean                 all its outputs may stay in version control; true if it has none
+---@field attachments {name: string, mime: string, size: integer, range: mlopslint.Range}[]  pasted files
+---@field collapsed boolean          its source is hidden
+---@field outputs_collapsed boolean
+---@field metadata_range? mlopslint.Range
+---@field outputs_range? mlopslint.Range
 ---@field head mlopslint.Range          first line of the source
 ---@field count_range? mlopslint.Range  the execution_count's value
 local Cell = {}
@@ -508,6 +527,9 @@ local Cell = {}
 function Cell:range(from, to) end
 ---@return table[]  edits: outputs [] and execution_count null, as far as they may not stay
 function Cell:strip() end
+--- cell:remove("attachments"): edits that take a member out; none if it is not there
+---@return table[]
+function Cell:remove(...) end
 function Cell:location() end
 
 ---@class mlopslint.Output
@@ -515,7 +537,14 @@ function Cell:location() end
 ---@field size integer   bytes in the file
 ---@field mimes string[]
 ---@field kept boolean  may stay in version control, at least with some of its MIME types
+---@field name? string         of a stream: "stdout", "stderr"
+---@field error_name? string   of an error: "ValueError"
+---@field error_value? string
+---@field execution_count? integer
+---@field metadata table<string, any>
 local Output = {}
+---@return mlopslint.Range?  of a MIME type's JSON value
+function Output:range(mime) end
 ---@return string?  of "text/plain", "text/html", "stdout", "stderr", "traceback" ...
 function Output:text(mime) end
 ---@return mlopslint.Range  bytes from..to (inclusive) of text(mime)

@@ -156,6 +156,33 @@ static void test_json__escape_writes_what_text_reads(void **state) {
   mlo_arena_release(&arena);
 }
 
+static mlo_str without(mlo_str raw, uint32_t index, mlo_arena *arena) {
+  mlo_span all = {0, (uint32_t)raw.len};
+  mlo_json_members members = mlo_json_members_of(raw, all, arena);
+  mlo_span gone = mlo_json_removal(all, &members, index);
+  return mlo_arena_concat(arena, mlo_str_slice(raw, 0, gone.start), mlo_str_from(raw, gone.end));
+}
+
+static void test_json__members_are_found_and_taken_out(void **state) {
+  (void)state;
+  mlo_arena arena = unit_arena();
+  mlo_str raw = MLO_STR("{\"a\": 1,\n \"\\u0062\": [2, {}] ,\n \"c\": \"x\"\n}");
+  mlo_span all = {0, (uint32_t)raw.len};
+  mlo_json_members members = mlo_json_members_of(raw, all, &arena);
+  assert_int_equal(members.len, 3);
+  assert_str(members.items[1].name, "b");
+  assert_str(mlo_span_of(raw, members.items[1].key), "\"\\u0062\"");
+  assert_str(mlo_span_of(raw, members.items[1].value), "[2, {}]");
+  assert_str(mlo_span_of(raw, mlo_json_find(raw, all, MLO_STR("c"), &arena)), "\"x\"");
+  assert_int_equal(mlo_json_find(raw, all, MLO_STR("d"), &arena).end, 0);
+  assert_str(without(raw, 0, &arena), "{\"\\u0062\": [2, {}] ,\n \"c\": \"x\"\n}");
+  assert_str(without(raw, 1, &arena), "{\"a\": 1 ,\n \"c\": \"x\"\n}");
+  assert_str(without(raw, 2, &arena), "{\"a\": 1,\n \"\\u0062\": [2, {}]\n}");
+  assert_str(without(MLO_STR("{ \"a\": 1 }"), 0, &arena), "{}");
+  assert_int_equal(mlo_json_members_of(MLO_STR("[1]"), (mlo_span){0, 3}, &arena).len, 0);
+  mlo_arena_release(&arena);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_json__passes_over_whole_values),
@@ -166,6 +193,7 @@ int main(void) {
       cmocka_unit_test(test_json__text_without_escapes_is_borrowed),
       cmocka_unit_test(test_json__origin_locates_each_character),
       cmocka_unit_test(test_json__escape_writes_what_text_reads),
+      cmocka_unit_test(test_json__members_are_found_and_taken_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

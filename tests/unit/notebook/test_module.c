@@ -78,6 +78,25 @@ static void test_module__joins_the_code_cells(void **state) {
   mlo_arena_release(&m.arena);
 }
 
+static void test_module__cells_of_other_languages_are_left_out(void **state) {
+  made m = make_raw(state,
+                    MLO_STR("{\"cells\": [{\"cell_type\": \"code\", \"source\": \"a = 1\"},\n"
+                            "{\"cell_type\": \"code\", \"metadata\": {\"vscode\": {\"languageId\": "
+                            "\"sql\"}}, \"source\": \"SELECT 1\"},\n"
+                            "{\"cell_type\": \"code\", \"source\": \"%%bash\\nls\"}]}"));
+  assert_str(m.module.original, "a = 1\n%%bash\nls\n");
+  assert_str(m.module.text, "a = 1\n      \n  \n");
+  assert_int_equal(m.module.cells.len, 2);
+  assert_int_equal(m.module.magics.len, 1);
+  mlo_arena_release(&m.arena);
+  made r =
+      make_raw(state, MLO_STR("{\"metadata\": {\"kernelspec\": {\"name\": \"ir\"}}, \"cells\": [\n"
+                              "{\"cell_type\": \"code\", \"source\": \"x <- 1\"}, {\"cell_type\": "
+                              "\"code\", \"source\": \"%%bash\\nls\"}]}"));
+  assert_str(r.module.text, "");
+  mlo_arena_release(&r.arena);
+}
+
 static void test_module__offsets_lead_to_the_file(void **state) {
   mlo_str raw =
       MLO_STR("{\"cells\": [\n"
@@ -239,6 +258,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_module__joins_the_code_cells),
       cmocka_unit_test(test_module__cells_in_the_order_they_ran),
+      cmocka_unit_test(test_module__cells_of_other_languages_are_left_out),
       cmocka_unit_test(test_module__offsets_lead_to_the_file),
       cmocka_unit_test(test_module__cell_at_an_offset),
       cmocka_unit_test(test_module__magics_do_not_break_the_parse),

@@ -130,6 +130,154 @@ static void test_notebook__reads_nbformat_3(void **state) {
   mlo_arena_release(&r.arena);
 }
 
+static void test_notebook__locates_metadata_and_widgets(void **state) {
+  (void)state;
+  result r = read_good(
+      "{'metadata': {'kernelspec': {'name': 'python3', 'display_name': 'P'},\n"
+      " 'language_info': {'name': 'python'}, 'widgets': {'state': {}}}, 'nbformat': 4,\n"
+      " 'nbformat_minor': 5, 'cells': [\n"
+      "  {'cell_type': 'code', 'id': 'ab', 'metadata': {'collapsed': true, 'x': 1}, 'source': "
+      "'a',\n"
+      "   'outputs': [{'output_type': 'display_data', 'metadata': {'w': 2}, 'data': {}}]}]}");
+  assert_int_equal(r.notebook.nbformat_minor, 5);
+  assert_str(r.notebook.kernel, "python3");
+  assert_str(raw_of(&r, r.notebook.kernelspec_span),
+             "{\"name\": \"python3\", \"display_name\": \"P\"}");
+  assert_str(raw_of(&r, r.notebook.language_info_span), "{\"name\": \"python\"}");
+  assert_str(raw_of(&r, r.notebook.widgets_span), "{\"state\": {}}");
+  assert_int_equal(r.notebook.raw.ptr[r.notebook.metadata_span.start], '{');
+  assert_int_equal(r.notebook.raw.ptr[r.notebook.metadata_span.end], ',');
+  assert_int_equal(r.notebook.raw.ptr[r.notebook.cells_span.start], '[');
+  assert_int_equal(r.notebook.cells_span.end, r.notebook.raw.len - 1);
+  const mlo_cell *cell = &r.notebook.cells.items[0];
+  assert_str(raw_of(&r, cell->metadata_span), "{\"collapsed\": true, \"x\": 1}");
+  assert_str(raw_of(&r, cell->id_span), "\"ab\"");
+  assert_str(raw_of(&r, cell->source_span), "\"a\"");
+  assert_true(cell->collapsed_outputs);
+  assert_false(cell->collapsed_source);
+  assert_str(raw_of(&r, cell->outputs.items[0].metadata_span), "{\"w\": 2}");
+  mlo_arena_release(&r.arena);
+}
+
+static void test_notebook__reads_streams_errors_and_counts_of_outputs(void **state) {
+  (void)state;
+  result r = read_good(
+      "{'cells': [{'cell_type': 'code', 'execution_count': 0, 'source': 'x', 'outputs': [\n"
+      "{'output_type': 'stream', 'name': 'stderr', 'text': 'w'}, {'output_type': 'stream'},\n"
+      "{'output_type': 'error', 'ename': 'KeyError', 'evalue': 'no \\u0041', 'traceback': []},\n"
+      "{'output_type': 'execute_result', 'execution_count': 7, 'data': {}, 'name': 'x'}]}]}");
+  const mlo_cell *cell = &r.notebook.cells.items[0];
+  assert_int_equal(cell->execution_count, -1); /* Databricks' 0 counts nothing */
+  assert_str(raw_of(&r, cell->count_span), "0");
+  const mlo_output *out = cell->outputs.items;
+  assert_str(out[0].stream, "stderr");
+  assert_str(out[1].stream, "stdout");
+  assert_str(out[2].error_name, "KeyError");
+  assert_str(out[2].error_value, "no A");
+  assert_int_equal(out[2].execution_count, -1);
+  assert_int_equal(out[3].execution_count, 7);
+  assert_str(raw_of(&r, out[3].count_span), "7");
+  assert_str(out[3].stream, "");
+  mlo_arena_release(&r.arena);
+}
+
+static void test_notebook__reads_attachments(void **state) {
+  (void)state;
+  result r = read_good("{'cells': [{'cell_type': 'markdown', 'source': '![](attachment:a.png)',\n"
+                       " 'attachments': {'a.png': {'image/png': 'iVBO', 'text/plain': 'p'},\n"
+                       "  'b.svg': {'image/svg+xml': ['<s>']}, 'c': 1}}, {}]}");
+  const mlo_cell *cell = &r.notebook.cells.items[0];
+  assert_int_equal(cell->attachments.len, 3);
+  assert_str(cell->attachments.items[0].name, "a.png");
+  assert_str(cell->attachments.items[0].mime, "image/png");
+  assert_str(raw_of(&r, cell->attachments.items[0].span), "\"iVBO\"");
+  assert_str(cell->attachments.items[1].name, "a.png");
+  assert_str(cell->attachments.items[1].mime, "text/plain");
+  assert_str(cell->attachments.items[2].name, "b.svg");
+  assert_int_equal(cell[1].attachments.len, 0);
+  assert_int_equal(cell[1].attachments_span.end, 0);
+  mlo_arena_release(&r.arena);
+}
+
+static void test_notebook__platform_is_who_left_its_keys(void **state) {
+  (void)state;
+  static const struct {
+    const char *metadata, *cell, *platform;
+  } cases[] = {
+      {"{}", "{}", "jupyter"},
+      {"{'colab': {}, 'kernelspec': {}}", "{}", "colab"},
+      {"{}", "{'colab': {}, 'id': 'x'}", "colab"},
+      {"{'vscode': {}, 'colab': {}}", "{}", "colab"},
+      {"{'orig_nbformat': 4}", "{}", "vscode"},
+      {"{}", "{'vscode': {'languageId': 'sql'}}", "vscode"},
+      {"{'kaggle': {'accelerator': 'none'}, 'colab': 1}", "{}", "kaggle"},
+      {"{}", "{'_kg_hide-input': true}", "kaggle"},
+      {"{'application/vnd.databricks.v1+notebook': {}}", "{}", "databricks"},
+      {"{}", "{'application/vnd.databricks.v1+cell': {}}", "databricks"},
+      {"{'deepnote_notebook_id': '1'}", "{}", "deepnote"},
+      {"{}", "{'deepnote_cell_type': 'code'}", "deepnote"},
+      {"{'lastEditStatus': {}}", "{}", "snowflake"},
+      {"{'pycharm': {}}", "{}", "pycharm"},
+      {"{'availableInstances': []}", "{}", "sagemaker"},
+      {"{'microsoft': {}}", "{}", "azure"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char text[256];
+    snprintf(text, sizeof text, "{'metadata': %s, 'cells': [{'metadata': %s}]}", cases[i].metadata,
+             cases[i].cell);
+    result r = read_good(text);
+    assert_str(mlo_platform_name(r.notebook.platform), cases[i].platform);
+    mlo_arena_release(&r.arena);
+  }
+}
+
+static void test_notebook__cells_may_have_a_language_of_their_own(void **state) {
+  (void)state;
+  static const struct {
+    const char *notebook, *cell, *source, *language;
+  } cases[] = {
+      {"{}", "{}", "x = 1", "python"},
+      {"{'kernelspec': {'name': 'ir'}}", "{}", "x <- 1", "r"},
+      {"{'kernelspec': {'name': 'ir'}}", "{'vscode': {'languageId': 'python'}}", "x = 1", "python"},
+      {"{}", "{'vscode': {'languageId': 'sql'}}", "SELECT 1", "sql"},
+      {"{}", "{'language': 'SQL'}", "SELECT 1", "sql"},
+      {"{}", "{'dotnet_interactive': {'language': 'csharp'}}", "var x;", "csharp"},
+      {"{}", "{'deepnote_cell_type': 'sql'}", "SELECT 1", "sql"},
+      {"{}", "{'deepnote_cell_type': 'sql'}", "df = _dntk.execute_sql(q)", "python"},
+      {"{}", "{'deepnote_cell_type': 'code'}", "x", "python"},
+      {"{}", "{}", "%%bash\\nls", "bash"},
+      {"{}", "{}", "# a\\n\\n%%sql\\nSELECT 1", "sql"},
+      {"{}", "{}", "%sql SELECT 1", "python"}, /* of plain IPython: one line of a Python cell */
+      {"{'application/vnd.databricks.v1+notebook': {}}", "{}", "%sql SELECT 1", "sql"},
+      {"{'application/vnd.databricks.v1+notebook': {'language': 'sql'}}", "{}", "SELECT 1", "sql"},
+      {"{'application/vnd.databricks.v1+notebook': {'language': 'sql'}}", "{}", "%python\\nx",
+       "python"},
+      {"{}", "{}", "%%time\\nx", "python"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char text[512];
+    snprintf(text, sizeof text,
+             "{'cells': [{'cell_type': 'code', 'metadata': %s, 'source': '%s'}], 'metadata': %s}",
+             cases[i].cell, cases[i].source, cases[i].notebook);
+    result r = read_good(text);
+    assert_str(r.notebook.cells.items[0].language, cases[i].language);
+    mlo_arena_release(&r.arena);
+  }
+}
+
+static void test_notebook__two_values_of_one_name_are_doubtful(void **state) {
+  (void)state;
+  result r = read_good("{'cells': [], 'cells': [{'cell_type': 'code', 'cell_type': 'code',\n"
+                       " 'source': 'a', 'source': 'b'}]}");
+  assert_int_equal(r.notebook.doubts.len, 2);
+  assert_str(raw_of(&r, r.notebook.doubts.items[0].span), "\"source\"");
+  assert_str(r.notebook.doubts.items[0].what,
+             "\"source\" stands twice in one object, with different values: the first was not "
+             "scanned; take one of them out");
+  assert_str(raw_of(&r, r.notebook.doubts.items[1].span), "\"cells\"");
+  mlo_arena_release(&r.arena);
+}
+
 static void test_notebook__source_is_located_in_the_file(void **state) {
   (void)state;
   result r = read_good("{'cells': [\n"
@@ -307,6 +455,12 @@ int main(void) {
       cmocka_unit_test(test_notebook__reads_cells_of_nbformat_4),
       cmocka_unit_test(test_notebook__reads_outputs_of_nbformat_4),
       cmocka_unit_test(test_notebook__reads_nbformat_3),
+      cmocka_unit_test(test_notebook__locates_metadata_and_widgets),
+      cmocka_unit_test(test_notebook__reads_streams_errors_and_counts_of_outputs),
+      cmocka_unit_test(test_notebook__reads_attachments),
+      cmocka_unit_test(test_notebook__platform_is_who_left_its_keys),
+      cmocka_unit_test(test_notebook__cells_may_have_a_language_of_their_own),
+      cmocka_unit_test(test_notebook__two_values_of_one_name_are_doubtful),
       cmocka_unit_test(test_notebook__source_is_located_in_the_file),
       cmocka_unit_test(test_notebook__later_of_two_equal_names_wins),
       cmocka_unit_test(test_notebook__missing_parts_are_empty),
