@@ -300,17 +300,6 @@ static int output_metadata(lua_State *lua) {
   return push_metadata(lua, self_output(lua)->metadata_span);
 }
 
-/* output:range("text/plain"): the place of a MIME type's JSON value, or nil. */
-static int output_range(lua_State *lua) {
-  const mlo_output *output = self_output(lua);
-  mlo_str mime = mlo_check_str(lua, 2);
-  for (uint32_t i = 0; i < output->texts.len; i++)
-    if (mlo_str_eq(output->texts.items[i].mime, mime))
-      return push_range_or_nil(lua, output->texts.items[i].span);
-  lua_pushnil(lua);
-  return 1;
-}
-
 enum { LARGEST_TEXT = 4 << 20 };
 
 /* The output's text of the MIME type (or "stdout", "stderr", "traceback") at 2, or NULL. Those of over 4 MiB of JSON are
@@ -336,9 +325,10 @@ static int output_text(lua_State *lua) {
   return 1;
 }
 
-/* The place of bytes from (1-based) to the end `to` (inclusive) of output:text(mime). */
+/* The place of bytes from (1-based) to the end `to` (inclusive) of output:text(mime); of its JSON value without them. */
 static int output_range(lua_State *lua) {
   const mlo_output_text *found = check_text(lua);
+  if (lua_gettop(lua) == 2) return push_range_or_nil(lua, found ? found->span : (mlo_span){0});
   lua_Integer from = luaL_checkinteger(lua, 3), to = luaL_checkinteger(lua, 4);
   if (!found) return luaL_error(lua, "the output has no such text");
   mlo_origin origin;

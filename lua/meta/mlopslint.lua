@@ -543,11 +543,9 @@ function Cell:location() end
 ---@field execution_count? integer
 ---@field metadata table<string, any>
 local Output = {}
----@return mlopslint.Range?  of a MIME type's JSON value
-function Output:range(mime) end
 ---@return string?  of "text/plain", "text/html", "stdout", "stderr", "traceback" ...
 function Output:text(mime) end
----@return mlopslint.Range  bytes from..to (inclusive) of text(mime)
+---@return mlopslint.Range?  bytes from..to (inclusive) of text(mime); without them, its JSON value
 function Output:range(mime, from, to) end
 function Output:location() end
 
