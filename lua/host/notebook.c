@@ -1,5 +1,7 @@
 #include "lua/host/host.h"
 
+#include "notebook/shown_table.h"
+
 static const mlo_file *file_of(lua_State *lua) { return mlo_host_of(lua)->file; }
 static const mlo_cell *self_cell(lua_State *lua) {
   return &file_of(lua)->notebook->cells.items[mlo_handle_check(lua, 1, MLO_HANDLE_CELL)->index];
@@ -219,13 +221,14 @@ static bool keeps_some(const mlo_file *file, const mlo_cell *cell) {
   return false;
 }
 
-/* Edits that strip the cell: no outputs, no execution count. */
+/* Edits that strip the cell: no outputs, no execution count. "all": outputs that may stay go too. */
 static int cell_strip(lua_State *lua) {
   const mlo_cell *cell = self_cell(lua);
   const mlo_file *file = file_of(lua);
+  bool all = lua_gettop(lua) > 1 && mlo_str_eq(mlo_check_str(lua, 2), MLO_STR("all"));
   lua_newtable(lua);
   lua_Integer n = 0;
-  if (cell->outputs.len && !keeps_some(file, cell)) {
+  if (cell->outputs.len && (all || !keeps_some(file, cell))) {
     mlo_push_edit(lua, MLO_SPACE_RAW, cell->outputs_span, MLO_STR("[]"));
     lua_rawseti(lua, -2, ++n);
   }
@@ -235,6 +238,31 @@ static int cell_strip(lua_State *lua) {
     mlo_push_edit(lua, MLO_SPACE_RAW, cell->count_span, MLO_STR("null"));
     lua_rawseti(lua, -2, ++n);
   }
+  return 1;
+}
+
+/* The cell's text in the module, or an empty span. */
+static mlo_span span_in_module(const mlo_file *file, uint32_t cell) {
+  for (uint32_t i = 0; file->module && i < file->module->cells.len; i++)
+    if (file->module->cells.items[i].cell == cell) return file->module->cells.items[i].span;
+  return (mlo_span){0};
+}
+
+/* The statements that stand in the cell itself, not in a block of it. */
+static int cell_statements(lua_State *lua) {
+  const mlo_tree *tree = file_of(lua)->tree;
+  mlo_span span = span_in_module(file_of(lua), mlo_handle_check(lua, 1, MLO_HANDLE_CELL)->index);
+  uint64_t steps = file_of(lua)->notebook->cells.len;
+  lua_newtable(lua);
+  lua_Integer n = 0;
+  mlo_node node = tree ? mlo_tree_first_child(tree, 0) : MLO_NO_NODE;
+  for (; node != MLO_NO_NODE && tree->nodes[node].start < span.end;
+       node = mlo_tree_next(tree, node), steps++) {
+    if (tree->nodes[node].start < span.start || !mlo_tree_is_named(tree, node)) continue;
+    mlo_push_node(lua, node);
+    lua_rawseti(lua, -2, ++n);
+  }
+  mlo_sandbox_charge(lua, steps);
   return 1;
 }
 
@@ -302,11 +330,9 @@ static int output_metadata(lua_State *lua) {
 
 enum { LARGEST_TEXT = 4 << 20 };
 
-/* The output's text of the MIME type (or "stdout", "stderr", "traceback") at 2, or NULL. Those of over 4 MiB of JSON are
- * not looked into. */
-static const mlo_output_text *check_text(lua_State *lua) {
-  const mlo_output *output = self_output(lua);
-  mlo_str mime = mlo_check_str(lua, 2);
+/* The output's text of a MIME type (or "stdout", "stderr", "traceback"), or NULL. Those of over 4 MiB of JSON are not
+ * looked into. */
+static const mlo_output_text *find_text(const mlo_output *output, mlo_str mime) {
   for (uint32_t i = 0; i < output->texts.len; i++) {
     const mlo_output_text *text = &output->texts.items[i];
     if (mlo_str_eq(text->mime, mime) && text->span.end - text->span.start <= LARGEST_TEXT)
@@ -317,7 +343,7 @@ static const mlo_output_text *check_text(lua_State *lua) {
 
 /* output:text("text/plain"): the decoded text, or nil. */
 static int output_text(lua_State *lua) {
-  const mlo_output_text *text = check_text(lua);
+  const mlo_output_text *text = find_text(self_output(lua), mlo_check_str(lua, 2));
   if (text)
     mlo_push_str(lua, mlo_json_text(file_of(lua)->raw, text->span, file_of(lua)->arena, NULL));
   else
@@ -327,7 +353,7 @@ static int output_text(lua_State *lua) {
 
 /* The place of bytes from (1-based) to the end `to` (inclusive) of output:text(mime); of its JSON value without them. */
 static int output_range(lua_State *lua) {
-  const mlo_output_text *found = check_text(lua);
+  const mlo_output_text *found = find_text(self_output(lua), mlo_check_str(lua, 2));
   if (lua_gettop(lua) == 2) return push_range_or_nil(lua, found ? found->span : (mlo_span){0});
   lua_Integer from = luaL_checkinteger(lua, 3), to = luaL_checkinteger(lua, 4);
   if (!found) return luaL_error(lua, "the output has no such text");
@@ -338,6 +364,65 @@ static int output_range(lua_State *lua) {
   mlo_sandbox_charge(lua, text.len / 4);
   mlo_push_range(lua, MLO_SPACE_RAW,
                  mlo_origin_span(&origin, (mlo_span){(uint32_t)from - 1, (uint32_t)to}));
+  return 1;
+}
+
+static void set_row(lua_State *lua, const char *field, const mlo_shown_row *row) {
+  lua_createtable(lua, (int)row->len, 0);
+  for (uint32_t i = 0; i < row->len; i++) {
+    mlo_push_str(lua, row->items[i]);
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
+  if (field) lua_setfield(lua, -2, field);
+}
+
+static void push_table(lua_State *lua, const mlo_shown_table *table, mlo_str mime) {
+  lua_createtable(lua, 0, 6);
+  mlo_push_str(lua, mime);
+  lua_setfield(lua, -2, "mime");
+  set_row(lua, "header", &table->header);
+  lua_createtable(lua, (int)table->rows.len, 0);
+  for (uint32_t i = 0; i < table->rows.len; i++) {
+    mlo_sandbox_charge(lua, table->header.len);
+    set_row(lua, NULL, &table->rows.items[i]);
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(lua, -2, "rows");
+  lua_pushinteger(lua, table->row_count);
+  lua_setfield(lua, -2, "row_count");
+  lua_pushinteger(lua, table->all_rows ? table->all_rows : table->row_count);
+  lua_setfield(lua, -2, "all_rows");
+}
+
+/* Reads the tables of the first of these texts that has any. */
+static mlo_str read_tables(lua_State *lua, const mlo_output *output, mlo_shown_tables *out) {
+  static const struct {
+    mlo_str mime;
+    void (*read)(mlo_str text, mlo_arena *arena, mlo_shown_tables *out);
+  } kinds[] = {{MLO_STR_INIT("text/html"), mlo_shown_tables_of_html},
+               {MLO_STR_INIT("text/plain"), mlo_shown_tables_of_text},
+               {MLO_STR_INIT("stdout"), mlo_shown_tables_of_text}};
+  const mlo_file *file = file_of(lua);
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !out->len; i++) {
+    const mlo_output_text *found = find_text(output, kinds[i].mime);
+    if (!found) continue;
+    mlo_str text = mlo_json_text(file->raw, found->span, file->arena, NULL);
+    mlo_sandbox_charge(lua, text.len / 2);
+    kinds[i].read(text, file->arena, out);
+    if (out->len) return kinds[i].mime;
+  }
+  return MLO_STR("");
+}
+
+/* output:tables(): what it shows as rows and columns. */
+static int output_tables(lua_State *lua) {
+  mlo_shown_tables tables = {0};
+  mlo_str mime = read_tables(lua, self_output(lua), &tables);
+  lua_createtable(lua, (int)tables.len, 0);
+  for (uint32_t i = 0; i < tables.len; i++) {
+    push_table(lua, &tables.items[i], mime);
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
   return 1;
 }
 
@@ -476,6 +561,7 @@ void mlo_notebook_define(lua_State *lua) {
       {"head", cell_head, NULL},
       {"count_range", cell_count_range, NULL},
       {"range", NULL, cell_range},
+      {"statements", NULL, cell_statements},
       {"strip", NULL, cell_strip},
       {"location", NULL, mlo_handle_location},
       {0},
@@ -493,6 +579,7 @@ void mlo_notebook_define(lua_State *lua) {
       {"metadata", output_metadata, NULL},
       {"text", NULL, output_text},
       {"range", NULL, output_range},
+      {"tables", NULL, output_tables},
       {"location", NULL, mlo_handle_location},
       {0},
   };

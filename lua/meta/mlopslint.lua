@@ -525,8 +525,11 @@ function Notebook:location() end
 local Cell = {}
 ---@return mlopslint.Range  bytes from..to of source
 function Cell:range(from, to) end
+---@return mlopslint.Node[]  the statements of a Python cell that stand in no block
+function Cell:statements() end
+---@param which? "all"  outputs that may stay in version control too
 ---@return table[]  edits: outputs [] and execution_count null, as far as they may not stay
-function Cell:strip() end
+function Cell:strip(which) end
 --- cell:remove("attachments"): edits that take a member out; none if it is not there
 ---@return table[]
 function Cell:remove(...) end
@@ -547,6 +550,10 @@ local Output = {}
 function Output:text(mime) end
 ---@return mlopslint.Range?  bytes from..to (inclusive) of text(mime); without them, its JSON value
 function Output:range(mime, from, to) end
+--- What it shows as tables (HTML, or text of pandas, Spark and SQL clients): 16 of 100 rows and 200 columns are kept, cells cut to 200 bytes.
+--- Rows are as long as the header, the index included. row_count: shown; all_rows: as the table says ("891 rows x 12 columns"), else the same.
+---@return {mime: string, header: string[], rows: string[][], row_count: integer, all_rows: integer}[]
+function Output:tables() end
 function Output:location() end
 
 -- mlopslint.text and mlopslint.version have annotations of their own, beside this file.

@@ -70,7 +70,7 @@ Source: Equal Experts MLOps playbook; nbstripout.]],
       local match, range = find_in_cell(cell)
       if match then
         first, place, cells = first or match, place or range, cells + 1
-        fix[#fix + 1] = cell:strip()
+        fix[#fix + 1] = cell:strip "all"
       end
     end
     if not first then return end

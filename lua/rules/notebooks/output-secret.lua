@@ -21,7 +21,7 @@ local function check_output(ctx, cell, output, format)
       if not told[secret.text] then
         told[secret.text] = true
         report(ctx, output:range(mime, secret.start, secret.stop), format, secret, "this output")
-          :fix { safety = "unsafe", title = "strip this cell's outputs", cell:strip() }
+          :fix { safety = "unsafe", title = "strip this cell's outputs", cell:strip "all" }
       end
     end
   end
