@@ -56,6 +56,7 @@ void mlo_read_members(mlo_reader *self, const mlo_reader_member *members, size_t
     bool differs = before->end > 0 &&
                    !mlo_str_eq(mlo_span_of(json->text, *before), mlo_span_of(json->text, value));
     if (differs) doubt(self, key, name);
+    self->notebook->repeats |= before->end > 0;
     *before = value;
   }
 }
@@ -101,6 +102,7 @@ int64_t mlo_read_number(mlo_reader *self, mlo_span *span) {
 /* into: how many cells stood before this list; they stay when the list comes a second time. */
 static void read_cells(mlo_reader *self, void *into) {
   mlo_json *json = &self->json;
+  self->notebook->repeats |= self->notebook->cells.len > *(uint32_t *)into;
   self->notebook->cells.len = *(uint32_t *)into;
   self->has_cells = true;
   mlo_json_peek(json);
@@ -113,6 +115,7 @@ static void read_cells(mlo_reader *self, void *into) {
 static void read_worksheets(mlo_reader *self, void *into) {
   static const mlo_reader_member members[] = {MLO_MEMBER("cells", read_cells)};
   mlo_json *json = &self->json;
+  self->notebook->repeats |= self->notebook->cells.len > *(uint32_t *)into;
   self->notebook->cells.len = *(uint32_t *)into;
   if (self->notebook->nbformat == 0) self->notebook->nbformat = 3;
   mlo_json_peek(json);

@@ -116,6 +116,8 @@ typedef struct mlo_notebook {
   MLO_ARRAY(mlo_cell) cells;
   MLO_ARRAY(mlo_notebook_doubt)
   doubts; /* members that stand twice with different values: the last one counts, as in Python */
+  bool repeats; /* a member that was read stands twice, also with one value, or there are two lists of cells: spans
+                   lead to the last one only */
 } mlo_notebook;
 
 /* Reads raw (borrowed). Fails with MLO_ERR_SYNTAX for what is not a notebook, saying where and what; a file of

@@ -1,4 +1,5 @@
 #include "lua/host/host.h"
+#include "notebook/strip.h"
 
 #include "notebook/shown_table.h"
 
@@ -214,29 +215,17 @@ static int cell_kept(lua_State *lua) {
   return 1;
 }
 
-static bool keeps_some(const mlo_file *file, const mlo_cell *cell) {
-  for (uint32_t i = 0; i < cell->outputs.len; i++)
-    if (mlo_policy_keeps_output(file->policy, file->notebook, cell, &cell->outputs.items[i]))
-      return true;
-  return false;
-}
-
-/* Edits that strip the cell: no outputs, no execution count. "all": outputs that may stay go too. */
+/* Edits that strip the cell as far as its outputs and counts may not stay. "all": outputs that may stay go too. */
 static int cell_strip(lua_State *lua) {
-  const mlo_cell *cell = self_cell(lua);
   const mlo_file *file = file_of(lua);
+  const mlo_cell *cell = self_cell(lua);
   bool all = lua_gettop(lua) > 1 && mlo_str_eq(mlo_check_str(lua, 2), MLO_STR("all"));
+  mlo_strip_edits edits = {0};
+  mlo_strip_outputs(file->notebook, file->policy, cell, all, file->arena, &edits);
   lua_newtable(lua);
-  lua_Integer n = 0;
-  if (cell->outputs.len && (all || !keeps_some(file, cell))) {
-    mlo_push_edit(lua, MLO_SPACE_RAW, cell->outputs_span, MLO_STR("[]"));
-    lua_rawseti(lua, -2, ++n);
-  }
-  mlo_str count = mlo_span_of(file->raw, cell->count_span);
-  bool counted = count.len > 0 && !mlo_str_eq(count, MLO_STR("null"));
-  if (counted && !mlo_policy_keeps_counts(file->policy, file->notebook)) {
-    mlo_push_edit(lua, MLO_SPACE_RAW, cell->count_span, MLO_STR("null"));
-    lua_rawseti(lua, -2, ++n);
+  for (uint32_t i = 0; i < edits.len; i++) {
+    mlo_push_edit(lua, MLO_SPACE_RAW, edits.items[i].span, edits.items[i].text);
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
   }
   return 1;
 }

@@ -31,6 +31,7 @@ extern const mlo_cli_command mlo_rule_ast_command;
 extern const mlo_cli_command mlo_baseline_create_command;
 extern const mlo_cli_command mlo_baseline_prune_command;
 extern const mlo_cli_command mlo_baseline_check_command;
+extern const mlo_cli_command mlo_notebook_strip_command;
 extern const mlo_cli_command mlo_completions_command;
 extern const mlo_cli_command mlo_lsp_command;
 extern const mlo_cli_command mlo_notebook_diff_command;

@@ -21,6 +21,7 @@ const mlo_cli_command *const mlo_cli_commands[] = {
     &mlo_hook_install_command,
     &mlo_hook_uninstall_command,
     &mlo_hook_run_command,
+    &mlo_notebook_strip_command,
     &mlo_lsp_command,
     &mlo_completions_command,
     NULL,
