@@ -247,7 +247,7 @@ static int cell_statements(lua_State *lua) {
   mlo_node node = tree ? mlo_tree_first_child(tree, 0) : MLO_NO_NODE;
   for (; node != MLO_NO_NODE && tree->nodes[node].start < span.end;
        node = mlo_tree_next(tree, node), steps++) {
-    if (tree->nodes[node].start < span.start || !mlo_tree_is_named(tree, node)) continue;
+    if (tree->nodes[node].start < span.start || tree->nodes[node].kind == MLO_PY_COMMENT) continue;
     mlo_push_node(lua, node);
     lua_rawseti(lua, -2, ++n);
   }
