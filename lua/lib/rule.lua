@@ -196,15 +196,27 @@ local function json(value)
   return '"' .. value:gsub('[%c"\\]', function(c) return ("\\u%04x"):format(c:byte()) end) .. '"'
 end
 
--- The text of a notebook with these cells: a text is code; { markdown = "..." }; { code = "...", count = 1, output = "..." }.
+-- The outputs of a code cell: { code = "...", output = "what it printed", error = "KeyError" }.
+local function outputs_of(cell)
+  local out = {}
+  if cell.output then out[#out + 1] = ('{"name": "stdout", "output_type": "stream", "text": [%s]}'):format(json(cell.output)) end
+  if cell.error then
+    out[#out + 1] = ('{"ename": %s, "evalue": "", "output_type": "error", "traceback": [%s]}'):format(json(cell.error), json(cell.error))
+  end
+  return table.concat(out, ", ")
+end
+
+-- The text of a notebook with these cells: a text is code; { markdown = "..." }; { code = "...", count = 1, output = "...", tags = { "..." } }.
 local function notebook_of(cells)
   local out = {}
   for i, cell in ipairs(cells) do
     if type(cell) == "string" then cell = { code = cell } end
-    local outputs = cell.output and ('{"name": "stdout", "output_type": "stream", "text": [%s]}'):format(json(cell.output)) or ""
-    out[i] = cell.markdown and ('{"cell_type": "markdown", "metadata": {}, "source": [%s]}'):format(json(cell.markdown))
-      or ('{"cell_type": "code", "execution_count": %s, "metadata": {}, "outputs": [%s], "source": [%s]}'):format(
-        cell.count or "null", outputs, json(cell.code))
+    local tags = {}
+    for t, tag in ipairs(cell.tags or {}) do tags[t] = json(tag) end
+    local metadata = cell.tags and ('{"tags": [%s]}'):format(table.concat(tags, ", ")) or "{}"
+    out[i] = cell.markdown and ('{"cell_type": "markdown", "metadata": %s, "source": [%s]}'):format(metadata, json(cell.markdown))
+      or ('{"cell_type": "code", "execution_count": %s, "metadata": %s, "outputs": [%s], "source": [%s]}'):format(
+        cell.count or "null", metadata, outputs_of(cell), json(cell.code))
   end
   return ('{"cells": [\n%s\n], "metadata": {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}\n')
     :format(table.concat(out, ",\n"))

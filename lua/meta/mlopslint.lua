@@ -49,7 +49,8 @@
 ---@field [1]? string                  its text
 ---@field file? string                 its path
 ---@field files? table<string, string> instead: a project, path to text
----@field cells? (string|{code: string, count: integer?, output: string?}|{markdown: string})[]  instead: a notebook; a text is code
+--- Instead: a notebook. A text is code; output: what the cell printed; error: the name of what it raised.
+---@field cells? (string|{code: string, count: integer?, output: string?, error: string?, tags: string[]?}|{markdown: string})[]
 ---@field fixed? string                what all fixes make of the (first) file
 ---@field message? string              a part of one finding's message
 ---@field options? table<string, any>

@@ -1,0 +1,67 @@
+-- notebook: what rules about the order of cells share.
+local M = {}
+
+local function is_blank(text) return not text:find "%S" end
+
+-- True if the cell's job is to restart the kernel: it never gets to its end.
+function M.restarts(cell)
+  return cell.source:find("do_shutdown", 1, true) ~= nil or cell.source:find "os%.kill%s*%(" ~= nil or cell.source:find("restartPython", 1, true) ~= nil
+end
+
+-- The code cells that ran, in document order, behind the last one that restarts the kernel. Empty cells have no say.
+function M.executed(notebook)
+  local out = {}
+  for _, cell in ipairs(notebook:cells()) do
+    if cell.kind == "code" and M.restarts(cell) then
+      out = {}
+    elseif cell.kind == "code" and cell.execution_count and not is_blank(cell.source) then
+      out[#out + 1] = cell
+    end
+  end
+  return out
+end
+
+-- The first two neighbours of which the lower one ran before the upper one: above, cell; nil if there are none.
+function M.descent(executed)
+  for i = 2, #executed do
+    if executed[i].execution_count < executed[i - 1].execution_count then return executed[i - 1], executed[i] end
+  end
+end
+
+-- True if the cell does something besides magics, shell lines and comments.
+function M.has_code(cell)
+  if cell.source:find "^%s*%%%%" then return false end
+  for line in cell.source:gmatch "[^\r\n]+" do
+    if not line:find "^%s*[#%%!]" and line:find "%S" then return true end
+  end
+  return false
+end
+
+-- Cells without a count in a notebook that has counts: the first of them, those that show an output, and those that do not although a
+-- cell below them ran. nil if there are none.
+function M.left_out(notebook)
+  local executed = M.executed(notebook)
+  local last = #executed > 0 and executed[#executed].number or 0
+  local first, shown, silent = nil, {}, {}
+  for _, cell in ipairs(last > 0 and notebook:cells() or {}) do
+    if cell.kind == "code" and not cell.execution_count and M.has_code(cell) and not M.restarts(cell) then
+      local list = #cell.outputs > 0 and shown or cell.number < last and silent or nil
+      if list then
+        list[#list + 1] = cell
+        first = first or cell
+      end
+    end
+  end
+  return first, shown, silent
+end
+
+-- The numbers of cells for a message: "cell 3", "cells 3, 5 and 8", "cells 1, 2, 3 and 14 more".
+function M.cells_text(cells)
+  local numbers = {}
+  for i, cell in ipairs(cells) do numbers[i] = tostring(cell.number) end
+  if #numbers == 1 then return "cell " .. numbers[1] end
+  if #numbers <= 4 then return ("cells %s and %s"):format(table.concat(numbers, ", ", 1, #numbers - 1), numbers[#numbers]) end
+  return ("cells %s and %d more"):format(table.concat(numbers, ", ", 1, 3), #numbers - 3)
+end
+
+return M
