@@ -222,3 +222,9 @@ mlo_constant mlo_facts_constant(const mlo_facts *self, mlo_node expression) {
   mlo_constant result = mlo_fold(&f, expression);
   return memo->fold_cut ? mlo_unknown_at(expression) : result;
 }
+
+int mlo_facts_truth(const mlo_facts *self, mlo_node expression) {
+  mlo_folding f = {.facts = self, .tree = self->tree, .arena = self->arena};
+  mlo_constant constant = mlo_facts_constant(self, expression);
+  return mlo_constant_truth(&f, expression, &constant);
+}

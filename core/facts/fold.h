@@ -35,8 +35,8 @@ static inline bool mlo_is_number(const mlo_constant *c) {
 static inline bool mlo_is_text(const mlo_constant *c) { return c->kind == MLO_CONSTANT_STRING; }
 /* True if both are the same scalar, wholly known. */
 bool mlo_constants_equal(const mlo_constant *a, const mlo_constant *b);
-/* Whether it counts as true: 1 or 0, or -1 if that is not known. */
-int mlo_constant_truth(const mlo_folding *f, const mlo_constant *c);
+/* Whether an expression that is this constant counts as true: 1 or 0, or -1 if that is not known. */
+int mlo_constant_truth(const mlo_folding *f, mlo_node expression, const mlo_constant *c);
 
 /* --- literals --- */
 

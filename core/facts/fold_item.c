@@ -61,14 +61,12 @@ static void find_changes(const mlo_facts *self) {
   }
 }
 
-/* True if what the expression takes its items from is changed somewhere in this file. */
-static bool may_have_changed(const mlo_folding *f, mlo_node container) {
-  const mlo_facts *facts = f->facts;
-  mlo_node root = root_name(f->tree, mlo_tree_bare(f->tree, container));
-  if (mlo_tree_kind(f->tree, root) != MLO_PY_IDENTIFIER) return false;
-  if (!facts->memo->changes_known) find_changes(facts);
-  return mlo_name_table_get(&facts->memo->changed, f->tree->text, ITEMS,
-                            mlo_tree_text(f->tree, root));
+bool mlo_facts_items_change(const mlo_facts *self, mlo_node container) {
+  mlo_node root = root_name(self->tree, mlo_tree_bare(self->tree, container));
+  if (mlo_tree_kind(self->tree, root) != MLO_PY_IDENTIFIER) return false;
+  if (!self->memo->changes_known) find_changes(self);
+  return mlo_name_table_get(&self->memo->changed, self->tree->text, ITEMS,
+                            mlo_tree_text(self->tree, root));
 }
 
 bool mlo_fold_is_assigned(const mlo_folding *f, mlo_str attribute) {
@@ -111,7 +109,7 @@ static mlo_node item_of_list(const mlo_folding *f, mlo_node display, int64_t pos
 mlo_node mlo_fold_item(mlo_folding *f, mlo_node container, const mlo_constant *key, bool *certain) {
   *certain = false;
   if (key->kind == MLO_CONSTANT_UNKNOWN || key->partial) return MLO_NO_NODE;
-  if (may_have_changed(f, container)) return MLO_NO_NODE;
+  if (mlo_facts_items_change(f->facts, container)) return MLO_NO_NODE;
   mlo_constant display = mlo_fold(f, container);
   if (display.kind == MLO_CONSTANT_DICT) return item_of_dict(f, display.node, key, certain);
   bool list = display.kind == MLO_CONSTANT_LIST && key->kind == MLO_CONSTANT_INTEGER &&

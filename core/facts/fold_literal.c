@@ -44,7 +44,7 @@ bool mlo_constants_equal(const mlo_constant *a, const mlo_constant *b) {
   return whole ? a->integer == b->integer : a->number == b->number;
 }
 
-int mlo_constant_truth(const mlo_folding *f, const mlo_constant *c) {
+int mlo_constant_truth(const mlo_folding *f, mlo_node expression, const mlo_constant *c) {
   switch (c->kind) {
   case MLO_CONSTANT_UNKNOWN: return -1;
   case MLO_CONSTANT_NONE: return 0;
@@ -55,7 +55,9 @@ int mlo_constant_truth(const mlo_folding *f, const mlo_constant *c) {
     if (!c->partial) return c->text.len > 0;
     return c->text.len > sizeof MLO_UNKNOWN_PART - 1 ? 1 : -1;
   case MLO_CONSTANT_LIST:
-  case MLO_CONSTANT_DICT: return mlo_tree_part(f->tree, c->node) != MLO_NO_NODE ? -1 : 0;
+  case MLO_CONSTANT_DICT:
+    if (mlo_tree_part(f->tree, c->node) != MLO_NO_NODE) return -1;
+    return mlo_facts_items_change(f->facts, expression) ? -1 : 0;
   }
   return -1;
 }
@@ -171,6 +173,13 @@ static void add_code(mlo_text_builder *b, uint32_t code) {
   mlo_text_add(b, mlo_str_of(bytes, mlo_utf8_put(code, bytes)));
 }
 
+/* {BULLET} of \N{BULLET}: which character that is, only a table of all names tells. */
+static void add_named(mlo_text_builder *b, mlo_str s, size_t *at) {
+  size_t length = mlo_str_find_char(mlo_str_from(s, *at), '}');
+  *at = length == SIZE_MAX ? s.len : *at + length + 1;
+  mlo_text_add_unknown(b);
+}
+
 /* s[*at] stands behind a backslash. What is no escape keeps its backslash, as in Python. */
 static void add_escape(mlo_text_builder *b, mlo_str s, size_t *at, bool bytes) {
   static const char letters[] = "abfnrtv\\'\"", values[] = "\a\b\f\n\r\t\v\\'\"";
@@ -192,6 +201,8 @@ static void add_escape(mlo_text_builder *b, mlo_str s, size_t *at, bool bytes) {
     (*at)++;
     read_code(s, at, width, 16, &code);
     add_code(b, code);
+  } else if (c == 'N' && !bytes) {
+    add_named(b, s, at);
   } else {
     mlo_text_add(b, MLO_STR("\\"));
   }

@@ -160,8 +160,9 @@ mlo_constant mlo_fold_unary(mlo_folding *f, mlo_node node) {
 }
 
 mlo_constant mlo_fold_not(mlo_folding *f, mlo_node node) {
-  mlo_constant value = mlo_fold(f, mlo_tree_field(f->tree, node, MLO_FIELD_ARGUMENT));
-  int truth = mlo_constant_truth(f, &value);
+  mlo_node argument = mlo_tree_field(f->tree, node, MLO_FIELD_ARGUMENT);
+  mlo_constant value = mlo_fold(f, argument);
+  int truth = mlo_constant_truth(f, argument, &value);
   return truth < 0 ? mlo_unknown_at(node) : mlo_boolean_at(node, !truth);
 }
 
@@ -226,9 +227,10 @@ mlo_constant mlo_fold_comparison(mlo_folding *f, mlo_node node) {
 /* a or b, a and b: the left one decides if it is known. */
 mlo_constant mlo_fold_boolean(mlo_folding *f, mlo_node node) {
   const mlo_tree *tree = f->tree;
-  mlo_constant left = mlo_fold(f, mlo_tree_field(tree, node, MLO_FIELD_LEFT));
+  mlo_node operand = mlo_tree_field(tree, node, MLO_FIELD_LEFT);
+  mlo_constant left = mlo_fold(f, operand);
   mlo_str sign = mlo_tree_text(tree, mlo_tree_field(tree, node, MLO_FIELD_OPERATOR));
-  int truth = mlo_constant_truth(f, &left);
+  int truth = mlo_constant_truth(f, operand, &left);
   if (truth < 0) return mlo_unknown_at(node);
   bool decides = mlo_str_eq(sign, MLO_STR("or")) ? truth == 1 : truth == 0;
   return decides ? left : mlo_fold(f, mlo_tree_field(tree, node, MLO_FIELD_RIGHT));
@@ -243,8 +245,9 @@ mlo_constant mlo_fold_agreed(mlo_node place, const mlo_constant *a, const mlo_co
 mlo_constant mlo_fold_conditional(mlo_folding *f, mlo_node node) {
   const mlo_tree *tree = f->tree;
   mlo_node yes = mlo_tree_nth_part(tree, node, 0), no = mlo_tree_nth_part(tree, node, 2);
-  mlo_constant condition = mlo_fold(f, mlo_tree_nth_part(tree, node, 1));
-  int truth = mlo_constant_truth(f, &condition);
+  mlo_node asked = mlo_tree_nth_part(tree, node, 1);
+  mlo_constant condition = mlo_fold(f, asked);
+  int truth = mlo_constant_truth(f, asked, &condition);
   if (truth >= 0) return mlo_fold(f, truth ? yes : no);
   mlo_constant a = mlo_fold(f, yes), b = mlo_fold(f, no);
   return mlo_fold_agreed(node, &a, &b);

@@ -20,12 +20,35 @@ static void add_path(mlo_text_builder *b, const mlo_constant *part) {
     mlo_text_add_unknown(b);
 }
 
-mlo_constant mlo_fold_path_below(mlo_folding *f, mlo_node node, const mlo_constant *folder,
-                                 const mlo_constant *rest) {
+/* As pathlib writes a path: without empty parts, "." and a / at the end. */
+static mlo_constant as_pathlib(mlo_folding *f, mlo_node node, const mlo_constant *path) {
+  if (!mlo_is_text(path)) return *path;
+  mlo_str rest = path->text;
+  mlo_text_builder b = {.f = f, .partial = path->partial};
+  bool rooted = mlo_str_starts(rest, MLO_STR("/"));
+  if (rooted) mlo_text_add(&b, MLO_STR("/"));
+  for (uint32_t parts = 0; rest.len;) {
+    mlo_str part = mlo_str_cut(&rest, '/');
+    if (!part.len || mlo_str_eq(part, MLO_STR("."))) continue;
+    if (parts++) mlo_text_add(&b, MLO_STR("/"));
+    mlo_text_add(&b, part);
+  }
+  if (!b.len) mlo_text_add(&b, MLO_STR("."));
+  return mlo_text_done(&b, node);
+}
+
+static mlo_constant below(mlo_folding *f, mlo_node node, const mlo_constant *folder,
+                          const mlo_constant *rest) {
   mlo_text_builder b = {.f = f};
   add_path(&b, folder);
   add_path(&b, rest);
   return mlo_text_done(&b, node);
+}
+
+mlo_constant mlo_fold_path_below(mlo_folding *f, mlo_node node, const mlo_constant *folder,
+                                 const mlo_constant *rest) {
+  mlo_constant path = below(f, node, folder, rest);
+  return as_pathlib(f, node, &path);
 }
 
 /* first (NULL: none) and the arguments. */
@@ -93,15 +116,15 @@ static mlo_constant made_absolute(mlo_folding *f, mlo_node node, const mlo_const
   if (!mlo_is_text(path)) return somewhere;
   bool rooted = mlo_str_starts(path->text, MLO_STR("/")) ||
                 mlo_str_starts(path->text, MLO_STR(MLO_UNKNOWN_PART));
-  return rooted ? *path : mlo_fold_path_below(f, node, &somewhere, path);
+  return rooted ? *path : below(f, node, &somewhere, path);
 }
 
 static mlo_constant without_home(mlo_folding *f, mlo_node node, const mlo_constant *path) {
   if (!mlo_is_text(path) || !mlo_str_starts(path->text, MLO_STR("~"))) return *path;
   mlo_str rest = path->text;
   mlo_str_cut(&rest, '/');
-  mlo_constant home = mlo_unknown_at(node), below = mlo_text_at(node, rest, path->partial);
-  return rest.len ? mlo_fold_path_below(f, node, &home, &below) : home;
+  mlo_constant home = mlo_unknown_at(node), tail = mlo_text_at(node, rest, path->partial);
+  return rest.len ? below(f, node, &home, &tail) : home;
 }
 
 static mlo_constant with_other(mlo_folding *f, const mlo_call *call, const mlo_constant *path,
@@ -160,12 +183,11 @@ static path_function function_of(mlo_str name) {
   return NONE;
 }
 
-mlo_constant mlo_fold_path_call(mlo_folding *f, const mlo_call *call, mlo_str name) {
-  path_function function = function_of(name);
+static mlo_constant fold_call(mlo_folding *f, const mlo_call *call, path_function function,
+                              bool method) {
   mlo_node node = call->node;
   if (function == NONE) return mlo_unknown_at(node);
   if (function == JOIN) return joined(f, call, NULL);
-  bool method = mlo_str_starts(name, MLO_STR("pathlib."));
   mlo_constant path = mlo_fold(f, method ? mlo_call_receiver(f->facts, call)
                                          : mlo_call_argument(f->facts, call, MLO_STR("path"), 0));
   switch (function) {
@@ -181,4 +203,10 @@ mlo_constant mlo_fold_path_call(mlo_folding *f, const mlo_call *call, mlo_str na
   case NONE: break;
   }
   return mlo_unknown_at(node);
+}
+
+mlo_constant mlo_fold_path_call(mlo_folding *f, const mlo_call *call, mlo_str name) {
+  bool pathlib = mlo_str_starts(name, MLO_STR("pathlib."));
+  mlo_constant path = fold_call(f, call, function_of(name), pathlib);
+  return pathlib ? as_pathlib(f, call->node, &path) : path;
 }

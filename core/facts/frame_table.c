@@ -120,21 +120,53 @@ static mlo_frame_answer dropped(mlo_frame_asking *a, const mlo_term *v, const ml
                                                        : mlo_frame_unknown();
 }
 
+/* The text that an expression is, wholly known. */
+static bool text_of(mlo_frame_asking *a, mlo_node node, mlo_str *out) {
+  mlo_constant constant = mlo_facts_constant(a->facts, node);
+  *out = constant.text;
+  return constant.kind == MLO_CONSTANT_STRING && !constant.partial;
+}
+
+/* The pairs of a dictionary that is known and never changed; MLO_NO_NODE for any other expression. */
+static mlo_node written_dict(mlo_frame_asking *a, mlo_node expression) {
+  mlo_constant map = mlo_facts_constant(a->facts, expression);
+  bool known = map.kind == MLO_CONSTANT_DICT && !mlo_facts_items_change(a->facts, expression);
+  return known ? map.node : MLO_NO_NODE;
+}
+
+/* The keys of such a dictionary; false if one is not known: an expression, a **splat. */
+static bool add_keys(mlo_frame_asking *a, mlo_node expression, mlo_strs *out) {
+  const mlo_tree *tree = a->tree;
+  mlo_node dict = written_dict(a, expression);
+  for (mlo_node n = mlo_tree_part(tree, dict); n != MLO_NO_NODE; n = mlo_tree_next_part(tree, n)) {
+    mlo_str key;
+    if (!text_of(a, mlo_tree_field(tree, n, MLO_FIELD_KEY), &key)) return false;
+    MLO_PUSH(a->arena, out, key);
+  }
+  return dict != MLO_NO_NODE;
+}
+
+static bool has_named_splat(mlo_frame_asking *a, const mlo_call *call) {
+  for (mlo_node n = mlo_tree_part(a->tree, call->arguments); n != MLO_NO_NODE;
+       n = mlo_tree_next_part(a->tree, n))
+    if (a->tree->nodes[n].kind == MLO_PY_DICT_SPLAT) return true;
+  return false;
+}
+
 static mlo_frame_answer renamed(mlo_frame_asking *a, const mlo_call *call, mlo_frame_answer from) {
   const mlo_tree *tree = a->tree;
   mlo_node columns = mlo_frame_argument(a, call, "columns", -1);
   if (columns == MLO_NO_NODE) return from;
-  mlo_constant map = mlo_facts_constant(a->facts, columns);
-  if (map.kind != MLO_CONSTANT_DICT) return mlo_frame_unknown();
+  mlo_node map = written_dict(a, columns);
+  if (map == MLO_NO_NODE) return mlo_frame_unknown();
   mlo_frame_own_lists(&from.frame, a->arena);
-  for (mlo_node n = mlo_tree_part(tree, map.node); n != MLO_NO_NODE;
-       n = mlo_tree_next_part(tree, n)) {
-    mlo_constant old = mlo_facts_constant(a->facts, mlo_tree_field(tree, n, MLO_FIELD_KEY));
-    mlo_constant new = mlo_facts_constant(a->facts, mlo_tree_field(tree, n, MLO_FIELD_VALUE));
-    if (old.kind != MLO_CONSTANT_STRING || new.kind != MLO_CONSTANT_STRING)
+  for (mlo_node n = mlo_tree_part(tree, map); n != MLO_NO_NODE; n = mlo_tree_next_part(tree, n)) {
+    mlo_str old, new;
+    if (!text_of(a, mlo_tree_field(tree, n, MLO_FIELD_KEY), &old) ||
+        !text_of(a, mlo_tree_field(tree, n, MLO_FIELD_VALUE), &new))
       return mlo_frame_unknown();
-    mlo_frame_lose(&from.frame, old.text, a->arena);
-    mlo_frame_add(&from.frame, new.text, a->arena);
+    mlo_frame_lose(&from.frame, old, a->arena);
+    mlo_frame_add(&from.frame, new, a->arena);
   }
   return from;
 }
@@ -143,9 +175,12 @@ static mlo_frame_answer assigned(mlo_frame_asking *a, const mlo_call *call, mlo_
   const mlo_tree *tree = a->tree;
   mlo_strs names = {0};
   for (mlo_node n = mlo_tree_part(tree, call->arguments); n != MLO_NO_NODE;
-       n = mlo_tree_next_part(tree, n))
+       n = mlo_tree_next_part(tree, n)) {
     if (tree->nodes[n].kind == MLO_PY_KEYWORD_ARGUMENT)
       MLO_PUSH(a->arena, &names, mlo_tree_text(tree, mlo_tree_field(tree, n, MLO_FIELD_NAME)));
+    bool splat = tree->nodes[n].kind == MLO_PY_DICT_SPLAT;
+    if (splat && !add_keys(a, mlo_tree_part(tree, n), &names)) return mlo_frame_unknown();
+  }
   return mlo_frame_with(a, from, &names);
 }
 
@@ -181,7 +216,6 @@ static mlo_frame_answer selection_call(mlo_frame_asking *a, const mlo_term *v, c
 /* pd.DataFrame({"a": ..}), pd.DataFrame(data, columns=[..]). */
 static mlo_frame_answer new_table(mlo_frame_asking *a, const mlo_term *v, const mlo_call *call,
                                   mlo_frame_answer from, int depth) {
-  const mlo_tree *tree = a->tree;
   mlo_node data = mlo_frame_argument(a, call, "data", 0),
            columns = mlo_frame_argument(a, call, "columns", 2);
   mlo_strs names = {0};
@@ -195,12 +229,7 @@ static mlo_frame_answer new_table(mlo_frame_asking *a, const mlo_term *v, const 
   if (map.kind != MLO_CONSTANT_DICT)
     return data == MLO_NO_NODE || !from.frame.known ? mlo_frame_base(v) : from;
   mlo_frame_answer out = mlo_frame_base(v);
-  for (mlo_node n = mlo_tree_part(tree, map.node); n != MLO_NO_NODE;
-       n = mlo_tree_next_part(tree, n)) {
-    mlo_constant key = mlo_facts_constant(a->facts, mlo_tree_field(tree, n, MLO_FIELD_KEY));
-    if (key.kind != MLO_CONSTANT_STRING) return out;
-    MLO_PUSH(a->arena, &names, key.text);
-  }
+  if (has_named_splat(a, call) || !add_keys(a, data, &names)) return out;
   mlo_frame_select(&out.frame, &names, a->arena);
   return out;
 }
@@ -215,10 +244,17 @@ static mlo_frame_answer indexed(mlo_frame_asking *a, const mlo_term *v, const ml
              : mlo_frame_unknown();
 }
 
+/* True if a keyword says what becomes of the columns: a ** may hold it unseen. */
+static bool reads_keywords(mlo_table_op op) {
+  return op == MLO_OP_DROP || op == MLO_OP_RENAME || op == MLO_OP_DUMMIES || op == MLO_OP_INDEX ||
+         op == MLO_OP_SELECT || op == MLO_OP_POP;
+}
+
 mlo_frame_answer mlo_frame_passed_on(mlo_frame_asking *a, const mlo_term *v, const mlo_call *call,
                                      mlo_table_op op, mlo_frame_answer from, int depth) {
   if (op == MLO_OP_NEW) return new_table(a, v, call, from, depth);
   if (!from.frame.known) return from;
+  if (reads_keywords(op) && has_named_splat(a, call)) return mlo_frame_unknown();
   switch (op) {
   case MLO_OP_KEEP: return from;
   case MLO_OP_DROP: return dropped(a, v, call, from, depth);

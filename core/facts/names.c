@@ -162,6 +162,17 @@ static mlo_named first_named(const mlo_facts *self, mlo_node a, mlo_node b) {
   return named.name.len ? named : mlo_name_expression(self, b);
 }
 
+/* a or b, a and b: the left one decides if it is known. */
+static mlo_named name_of_either(const mlo_facts *self, mlo_node node) {
+  mlo_node left = mlo_tree_field(self->tree, node, MLO_FIELD_LEFT),
+           right = mlo_tree_field(self->tree, node, MLO_FIELD_RIGHT);
+  mlo_str sign = mlo_tree_text(self->tree, mlo_tree_field(self->tree, node, MLO_FIELD_OPERATOR));
+  int truth = mlo_facts_truth(self, left);
+  if (truth < 0) return first_named(self, left, right);
+  bool decides = mlo_str_eq(sign, MLO_STR("or")) == (truth == 1);
+  return mlo_name_expression(self, decides ? left : right);
+}
+
 static bool is_bytes(const mlo_tree *tree, mlo_node string) {
   mlo_str start = mlo_tree_text(tree, mlo_tree_first_child(tree, string));
   return mlo_str_find_char(start, 'b') != SIZE_MAX || mlo_str_find_char(start, 'B') != SIZE_MAX;
@@ -185,9 +196,7 @@ static mlo_named name_by_node(const mlo_facts *self, mlo_node node) {
     return mlo_name_expression(self, mlo_tree_field(tree, node, MLO_FIELD_VALUE));
   case MLO_PY_CONDITIONAL:
     return first_named(self, mlo_tree_nth_part(tree, node, 0), mlo_tree_nth_part(tree, node, 2));
-  case MLO_PY_BOOLEAN_OPERATOR:
-    return first_named(self, mlo_tree_field(tree, node, MLO_FIELD_LEFT),
-                       mlo_tree_field(tree, node, MLO_FIELD_RIGHT));
+  case MLO_PY_BOOLEAN_OPERATOR: return name_of_either(self, node);
   case MLO_PY_STRING:
     return mlo_object(is_bytes(tree, node) ? MLO_STR("builtins.bytes") : MLO_STR("builtins.str"));
   case MLO_PY_CONCATENATED_STRING: return mlo_object(MLO_STR("builtins.str"));

@@ -52,6 +52,13 @@ uint32_t mlo_facts_class(const mlo_facts *self, mlo_node expression);
 /* The class or function of this file with a "<module>.A.b" name: its scope, or UINT32_MAX. */
 uint32_t mlo_facts_scope_named(const mlo_facts *self, mlo_str qualified);
 
+/* True if what the expression takes its items from is changed in place somewhere in this file, under this name or
+ * another that may stand for the same object. */
+bool mlo_facts_items_change(const mlo_facts *self, mlo_node container);
+
+/* Whether a constant counts as true: 1 or 0, or -1 if that is not known. */
+int mlo_facts_truth(const mlo_facts *self, mlo_node expression);
+
 /* The binding that a name has for code at node. */
 const mlo_binding *mlo_facts_look_up(const mlo_facts *self, mlo_str name, mlo_node node);
 /* The name of another module that the file's one star import before `read` gives. */

@@ -88,7 +88,7 @@ static const named_op methods[] = {
     OP("type", KEEP, -1),
     OP("view", ROWS, -1),
     OP("where", KEEP, -1),
-    OP("with_columns", KEEP, -1),
+    OP("with_columns", MERGE, -1),
 };
 
 /* In byte order, by qualified name. */

@@ -16,7 +16,7 @@ typedef enum mlo_table_op {
   MLO_OP_SELECT,  /* select(..), filter(items=..), reindex(columns=..) */
   MLO_OP_INSERT,  /* insert(0, "a", v) */
   MLO_OP_POP,     /* pop("a"): gives the column */
-  MLO_OP_MERGE,   /* merge, join: columns are added that we don't know */
+  MLO_OP_MERGE,   /* merge, join, with_columns: columns are added that we don't know */
   MLO_OP_NEW      /* DataFrame(data, columns=..) */
 } mlo_table_op;
 

@@ -94,6 +94,28 @@ static void test_frame__methods(void **state) {
   PYTHON_CHECK(cases, columns);
 }
 
+/* What a ** or a changed dictionary holds. */
+static void test_frame__unseen_arguments(void **state) {
+  (void)state;
+  static const python_case cases[] = {
+      {"df = f()[['a']]\ndf.assign(**{'b': 1})", "f(): a b"},
+      {"df = f()[['a']]\nmore = {'b': 1}\ndf.assign(c=2, **more)", "f(): a c b"},
+      {"df = f()[['a']]\ndf.assign(**more)", "df.assign(**more)"},
+      {"df = f()[['a']]\ndf.assign(**{k: 1})", "df.assign(**{k: 1})"},
+      {"df = f()[['a']]\nmore = {'b': 1}\nmore[k] = 2\ndf.assign(**more)", "df.assign(**more)"},
+      {"df = f()\ndf.drop(['a'], **how)", "df.drop(['a'], **how)"},
+      {"df = f()\ndf.rename(**how)", "df.rename(**how)"},
+      {"df = f()\nnames = {'a': 'b'}\nnames['c'] = 'd'\ndf.rename(columns=names)",
+       "df.rename(columns=names)"},
+      {"df = f()\ndf.set_index('a', **how)", "df.set_index('a', **how)"},
+      {"df = f()[['a']]\ndf.dropna(**how)", "f(): a"},
+      {"df = f()[['a']]\ndf.with_columns(b=1)", "df.with_columns(b=1)"},
+      {"import pandas as pd\nd = {'a': x}\nd['b'] = y\npd.DataFrame(d)", "pd.DataFrame(d)"},
+      {"import pandas as pd\npd.DataFrame({'a': x}, **how)", "pd.DataFrame({'a': x}, **how)"},
+  };
+  PYTHON_CHECK(cases, columns);
+}
+
 static void test_frame__changes_in_place(void **state) {
   (void)state;
   static const python_case cases[] = {
@@ -198,6 +220,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_frame__selections),
       cmocka_unit_test(test_frame__methods),
+      cmocka_unit_test(test_frame__unseen_arguments),
       cmocka_unit_test(test_frame__changes_in_place),
       cmocka_unit_test(test_frame__branches_and_functions),
       cmocka_unit_test(test_frame__target_among_the_features),

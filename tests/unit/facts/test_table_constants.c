@@ -54,6 +54,10 @@ static void test_table_constants__text(void **state) {
       {"«'a' * 1000000000»", "?", NULL},
       {"«str(3) + 'a'»", "'3a'", NULL},
       {"«'a'.encode()»", "?", NULL},
+      {"«'\\N{BULLET} a'»", "partial '" U " a'", NULL}, /* no table of all names */
+      {"«'a\\N{BULLET'»", "partial 'a" U "'", NULL},
+      {"«b'\\N{BULLET}'»", "'\\N{BULLET}'", NULL},
+      {"«r'\\N{BULLET}'»", "'\\N{BULLET}'", NULL},
   };
   TABLE_CHECK(rows, constant);
 }
@@ -82,6 +86,12 @@ static void test_table_constants__paths(void **state) {
       {"import os\n«os.path.expanduser('~/a')»", "partial '" U "/a'", NULL},
       {"import os\n«os.path.abspath('a')»", "partial '" U "/a'", NULL},
       {"import os\n«'a' + os.sep + 'b'»", "'a/b'", NULL},
+      {"from pathlib import Path\n«Path('a/') / 'b/'»", "'a/b'", NULL},
+      {"from pathlib import Path\n«Path('a//./b')»", "'a/b'", NULL},
+      {"from pathlib import Path\n«Path('./a').joinpath('b/')»", "'a/b'", NULL},
+      {"from pathlib import Path\n«Path('./')»", "'.'", NULL},
+      {"from pathlib import Path\n«Path('/') / 'a'»", "'/a'", NULL},
+      {"import os\n«os.path.join('a//./', 'b/')»", "'a//./b/'", NULL}, /* as it is written */
   };
   TABLE_CHECK(rows, constant);
 }
@@ -189,6 +199,8 @@ static void test_table_constants__conditions(void **state) {
       {"«int(2.9)»", "2", NULL},
       {"«int('08')»", "?", "8"},
       {"«1e308 * 10 > x»", "?", NULL},
+      {"x = []\n«x or 'a'»", "'a'", NULL},
+      {"x = []\nx.append(1)\n«x or 'a'»", "?", NULL},
   };
   TABLE_CHECK(rows, constant);
 }

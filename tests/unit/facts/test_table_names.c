@@ -293,6 +293,22 @@ static mlo_str outside_name(void *ctx, mlo_str qualified, mlo_arena *arena) {
   return (mlo_str){0};
 }
 
+static void test_table_names__either(void **state) {
+  (void)state;
+  static const table_row rows[] = {
+      {"«0 or 'a'»", "builtins.str", NULL},
+      {"«'' or 3»", "builtins.int", NULL},
+      {"«'a' or 3»", "builtins.str", NULL},
+      {"«1 and 'a'»", "builtins.str", NULL},
+      {"«None and 'a'»", "", NULL},
+      {"«[] or 'a'»", "builtins.str", NULL},
+      {"x = 0\n«x or 'a'»", "builtins.str", NULL},
+      {"x = []\nx.append(1)\n«x or 'a'»", "builtins.list", NULL},
+      {"«x or 'a'»", "builtins.str", NULL},
+  };
+  TABLE_CHECK(rows, name);
+}
+
 static mlo_str outside_result(void *ctx, mlo_str callee, mlo_arena *arena) {
   (void)ctx, (void)arena;
   return mlo_str_eq(callee, MLO_STR("shop.read")) ? MLO_STR("pandas.DataFrame") : (mlo_str){0};
@@ -328,6 +344,7 @@ int main(void) {
       cmocka_unit_test(test_table_names__annotations),
       cmocka_unit_test(test_table_names__results),
       cmocka_unit_test(test_table_names__classes),
+      cmocka_unit_test(test_table_names__either),
       cmocka_unit_test(test_table_names__other_modules),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
