@@ -127,11 +127,12 @@ static mlo_constant text_method(mlo_folding *f, const mlo_call *call, const mlo_
 
 static mlo_constant converted(mlo_folding *f, const mlo_call *call, mlo_str to) {
   mlo_node node = call->node;
-  mlo_constant value = mlo_fold(f, mlo_call_argument(f->facts, call, (mlo_str){0}, 0));
+  mlo_node argument = mlo_call_argument(f->facts, call, (mlo_str){0}, 0);
+  mlo_constant value = mlo_fold(f, argument);
   bool alone = mlo_call_positional_count(f->facts, call) == 1;
   if (!alone || value.partial) return mlo_unknown_at(node);
   if (mlo_str_eq(to, MLO_STR("builtins.bool"))) {
-    int truth = mlo_constant_truth(f, &value);
+    int truth = mlo_constant_truth(f, argument, &value);
     return truth < 0 ? mlo_unknown_at(node) : mlo_boolean_at(node, truth);
   }
   bool integer = mlo_str_eq(to, MLO_STR("builtins.int"));

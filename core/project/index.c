@@ -176,6 +176,7 @@ static bool prepares_data(mlo_str name) {
 
 static bool counts(const mlo_collector *self, const mlo_index_source *source, const mlo_call *call,
                    mlo_str name) {
+  if (source->part == MLO_INDEX_SAVES && mlo_index_saves_data(self->file->facts, call, name)) return false;
   if (source->doubt == MLO_INDEX_NAMED) return is_named_like_a_model(self, call);
   if (source->part == MLO_INDEX_SAVES) return !is_data_set(self, call, name);
   return source->part != MLO_INDEX_TRAININGS || !prepares_data(name);

@@ -34,4 +34,10 @@ void mlo_collector_add(mlo_collector *self, mlo_index_entry entry, mlo_space spa
 void mlo_collect_app(mlo_collector *self, const mlo_hit *hit);
 void mlo_collect_handler(mlo_collector *self, const mlo_hit *hit);
 
+/* --- index_data.c --- */
+
+/* True for a call that saves any object (joblib.dump(housing, "housing.pkl")) if wherever that comes from it is data: what
+ * sklearn.datasets, pandas or numpy give, a literal, a display of such. What is not known may be a model. */
+bool mlo_index_saves_data(const mlo_facts *facts, const mlo_call *call, mlo_str name);
+
 #endif

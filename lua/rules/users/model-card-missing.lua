@@ -37,6 +37,8 @@ Source: Mitchell et al., "Model Cards for Model Reporting", 2019; EU AI Act, Ann
   tests = {
     bad = {
       "import joblib\njoblib.dump(model, 'm.joblib')  # expect: USR001",
+      "import joblib\nimport pandas as pd\njoblib.dump({'columns': pd.read_csv('d.csv').columns, 'm': model}, 'm.joblib')  # expect: USR001",
+      "import joblib\nimport numpy as np\nmodel = np.zeros(3)\nif c:\n    model = train()\njoblib.dump(model, 'm.joblib')  # expect: USR001",
       { files = { -- two projects in one repository: the card of one says nothing of the other
         ["churn/train.py"] = "import joblib\njoblib.dump(model, 'm.joblib')  # expect: USR001",
         ["churn/requirements.txt"] = "scikit-learn", ["fraud/requirements.txt"] = "scikit-learn",
@@ -55,6 +57,9 @@ Source: Mitchell et al., "Model Cards for Model Reporting", 2019; EU AI Act, Ann
         ["docs/model_card.md"] = "# Churn" } },
       "from datasets import load_dataset\nload_dataset('a').push_to_hub('a/b')",
       "import json\njson.dump(model, f)",
+      "import joblib\nfrom sklearn.datasets import fetch_california_housing\nhousing = fetch_california_housing()\njoblib.dump(housing, 'h.pkl')",
+      "import joblib\nimport pandas as pd\ndf = pd.read_csv('d.csv').dropna()\njoblib.dump(df, 'd.pkl')",
+      "import joblib\nimport numpy as np\njoblib.dump({'x': np.zeros(3), 'names': ['a', 'b']}, 'd.pkl')",
     },
   },
 }
