@@ -345,14 +345,23 @@ static bool path_fits(const mlo_trigger *trigger, mlo_str path) {
   return false;
 }
 
+/* Of what only notebooks have, a script of cells has its share. */
+static bool takes_format(const compiled *made, mlo_trigger_kind kind, mlo_format format,
+                         bool has_cells) {
+  bool of_cells =
+      kind == MLO_TRIGGER_CELL || kind == MLO_TRIGGER_NOTEBOOK || kind == MLO_TRIGGER_COMMAND;
+  if (made->formats >> format & 1) return true;
+  return has_cells && of_cells && format == MLO_FORMAT_PYTHON && (made->formats & FORMAT(NOTEBOOK));
+}
+
 mlo_active mlo_trigger_index_activate(const mlo_trigger_index *self, mlo_format format,
-                                      mlo_str path, const bool *wanted, mlo_bits found,
-                                      mlo_arena *arena) {
+                                      mlo_str path, bool has_cells, const bool *wanted,
+                                      mlo_bits found, mlo_arena *arena) {
   mlo_active active = {.triggers = mlo_bits_new(self->catalogue->triggers.len, arena)};
   for (uint32_t i = 0; i < self->catalogue->triggers.len; i++) {
     const mlo_trigger *trigger = &self->catalogue->triggers.items[i];
     const compiled *made = &self->triggers[i];
-    if (!wanted[trigger->rule] || !(made->formats >> format & 1)) continue;
+    if (!wanted[trigger->rule] || !takes_format(made, trigger->kind, format, has_cells)) continue;
     if (trigger->kind == MLO_TRIGGER_DEPENDENCY && !may_declare(format, path)) continue;
     if (!condition_met(&made->names, found) || !condition_met(&made->needs, found)) continue;
     if (!path_fits(trigger, path)) continue;

@@ -41,10 +41,11 @@ typedef struct mlo_active {
 } mlo_active;
 
 /* Which triggers may fire; wanted[rule] says which rules are on for this file. found: the literals in its bytes;
- * NULL words: nothing is known yet, literals are not asked for (which tells whether to read the file at all). */
+ * NULL words: nothing is known yet, literals are not asked for (which tells whether to read the file at all).
+ * has_cells: the file is, or (with nothing known) may be, a notebook whatever its format. */
 mlo_active mlo_trigger_index_activate(const mlo_trigger_index *self, mlo_format format,
-                                      mlo_str path, const bool *wanted, mlo_bits found,
-                                      mlo_arena *arena);
+                                      mlo_str path, bool has_cells, const bool *wanted,
+                                      mlo_bits found, mlo_arena *arena);
 
 /* Calls fn for each active trigger of a kind one of whose name patterns matches name, each once. name is asked for
  * (by `full`, which may be expensive) only if a trigger has this last part; last: the last part as

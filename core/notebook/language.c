@@ -12,9 +12,18 @@ static const mlo_str platform_names[MLO_PLATFORM_COUNT] = {
     [MLO_PLATFORM_KAGGLE] = MLO_STR_INIT("kaggle"),
     [MLO_PLATFORM_COLAB] = MLO_STR_INIT("colab"),
     [MLO_PLATFORM_PYCHARM] = MLO_STR_INIT("pycharm"),
-    [MLO_PLATFORM_VSCODE] = MLO_STR_INIT("vscode")};
+    [MLO_PLATFORM_VSCODE] = MLO_STR_INIT("vscode"),
+    [MLO_PLATFORM_MARIMO] = MLO_STR_INIT("marimo")};
 
 mlo_str mlo_platform_name(mlo_platform platform) { return platform_names[platform]; }
+
+mlo_str mlo_form_name(mlo_notebook_form form) {
+  static const mlo_str names[MLO_FORM_COUNT] = {[MLO_FORM_IPYNB] = MLO_STR_INIT("ipynb"),
+                                                [MLO_FORM_DATABRICKS] = MLO_STR_INIT("databricks"),
+                                                [MLO_FORM_PERCENT] = MLO_STR_INIT("percent"),
+                                                [MLO_FORM_MARIMO] = MLO_STR_INIT("marimo")};
+  return names[form];
+}
 
 /* Names in the metadata of notebooks and of cells that begin so. */
 static const struct {

@@ -17,36 +17,70 @@ static bool is_in_module(const mlo_notebook *notebook, const mlo_cell *cell) {
          (is_python(cell->language) || (cell->magic_language && is_python(notebook->language)));
 }
 
-static size_t text_size(const mlo_notebook *notebook) {
+/* What the module is made of: cells, and what stands between them, in the order of the file. */
+typedef struct piece {
+  mlo_str source;
+  const mlo_origin *origin;
+  uint32_t cell;
+} piece;
+typedef MLO_ARRAY(piece) pieces;
+
+static void add_outside(const mlo_notebook *notebook, mlo_span span, mlo_arena *arena,
+                        pieces *out) {
+  mlo_origin *origin = MLO_NEW(arena, mlo_origin);
+  mlo_origin_add(origin, 0, span.start, arena);
+  mlo_origin_add(origin, span.end - span.start, span.end, arena);
+  piece one = {mlo_span_of(notebook->raw, span), origin, MLO_NO_CELL};
+  MLO_PUSH(arena, out, one);
+}
+
+static pieces pieces_of(const mlo_notebook *notebook, mlo_arena *arena) {
+  pieces all = {0};
+  uint32_t outside = 0;
+  for (uint32_t i = 0; i < notebook->cells.len; i++) {
+    const mlo_cell *cell = &notebook->cells.items[i];
+    while (outside < notebook->outside.len &&
+           notebook->outside.items[outside].start < cell->span.start)
+      add_outside(notebook, notebook->outside.items[outside++], arena, &all);
+    piece one = {cell->source, &cell->source_origin, i};
+    if (is_in_module(notebook, cell)) MLO_PUSH(arena, &all, one);
+  }
+  while (outside < notebook->outside.len)
+    add_outside(notebook, notebook->outside.items[outside++], arena, &all);
+  return all;
+}
+
+static size_t text_size(const pieces *all) {
   size_t size = 0;
-  for (uint32_t i = 0; i < notebook->cells.len; i++)
-    if (is_in_module(notebook, &notebook->cells.items[i]))
-      size += notebook->cells.items[i].source.len + 1;
+  for (uint32_t i = 0; i < all->len; i++) size += all->items[i].source.len + 1;
   return size;
 }
 
-/* The line end that joins a cell to the next stands for the byte behind the cell's source in the file, its
+/* The line end that joins a cell to the next stands for the byte behind the cell's source in the file, such as its
  * closing quote; what lies between the cells stands for nothing. */
-static void add_origin(mlo_module *self, const mlo_cell *cell, uint32_t start, mlo_arena *arena) {
+static void add_origin(mlo_module *self, const piece *one, uint32_t start, uint32_t next_raw,
+                       mlo_arena *arena) {
   mlo_anchor last = {0};
-  for (uint32_t i = 0; i < cell->source_origin.anchors.len; i++) {
-    last = cell->source_origin.anchors.items[i];
+  for (uint32_t i = 0; i < one->origin->anchors.len; i++) {
+    last = one->origin->anchors.items[i];
     mlo_origin_add(&self->origin, start + last.text, last.raw, arena);
   }
-  mlo_origin_add(&self->origin, start + last.text + 1, last.raw + 1, arena);
+  uint32_t behind = last.raw < next_raw ? last.raw + 1 : last.raw;
+  mlo_origin_add(&self->origin, start + last.text + 1, behind, arena);
 }
 
-static void join_cells(mlo_module *self, const mlo_notebook *notebook, char *text,
-                       mlo_arena *arena) {
+static void join_pieces(mlo_module *self, const pieces *all, uint32_t file_end, char *text,
+                        mlo_arena *arena) {
   uint32_t at = 0;
-  for (uint32_t i = 0; i < notebook->cells.len; i++) {
-    const mlo_cell *cell = &notebook->cells.items[i];
-    if (!is_in_module(notebook, cell)) continue;
-    uint32_t len = (uint32_t)cell->source.len;
-    mlo_module_cell joined = {.cell = i, .span = {at, at + len}};
-    if (len > 0) memcpy(text + at, cell->source.ptr, len);
+  for (uint32_t i = 0; i < all->len; i++) {
+    const piece *one = &all->items[i];
+    uint32_t len = (uint32_t)one->source.len;
+    mlo_module_cell joined = {.cell = one->cell, .span = {at, at + len}};
+    if (len > 0) memcpy(text + at, one->source.ptr, len);
     text[at + len] = '\n';
-    add_origin(self, cell, at, arena);
+    bool last = i + 1 == all->len;
+    uint32_t next_raw = last ? file_end : all->items[i + 1].origin->anchors.items[0].raw;
+    add_origin(self, one, at, next_raw, arena);
     MLO_PUSH(arena, &self->cells, joined);
     at += len + 1;
   }
@@ -126,12 +160,13 @@ mlo_status mlo_module_of_notebook(const mlo_notebook *notebook, mlo_parser *pars
                                   mlo_arena *arena, mlo_module *out, mlo_tree *tree,
                                   mlo_error *err) {
   *out = (mlo_module){0};
-  size_t size = text_size(notebook);
+  pieces all = pieces_of(notebook, arena);
+  size_t size = text_size(&all);
   if (size > UINT32_MAX)
     return mlo_error_set(err, MLO_ERR_TOO_LARGE, (mlo_str){0},
                          "the notebook's code is larger than 4 GB");
   char *text = MLO_NEW_ARRAY(arena, char, size + 1);
-  join_cells(out, notebook, text, arena);
+  join_pieces(out, &all, (uint32_t)notebook->raw.len, text, arena);
   if (out->cells.len == 0)
     mlo_origin_add(&out->origin, 0, 0, arena); /* none would mean "the same" */
   out->text = mlo_str_of(text, size);
@@ -139,7 +174,8 @@ mlo_status mlo_module_of_notebook(const mlo_notebook *notebook, mlo_parser *pars
   builder self = {.module = out, .text = text, .parser = parser, .arena = arena, .err = err};
   self.magics = (mlo_magics){.module = out, .text = text, .arena = arena};
   for (uint32_t i = 0; i < out->cells.len; i++)
-    mlo_magics_blank(&self.magics, &out->cells.items[i]);
+    if (out->cells.items[i].cell != MLO_NO_CELL)
+      mlo_magics_blank(&self.magics, &out->cells.items[i]);
   mlo_tree unwanted;
   return parse_module(&self, tree ? tree : &unwanted);
 }
@@ -176,7 +212,8 @@ void mlo_module_runs(const mlo_module *self, const mlo_notebook *notebook, mlo_a
   int64_t last = -1;
   bool in_order = true;
   for (uint32_t i = 0; i < count; i++) {
-    int64_t own = notebook->cells.items[self->cells.items[i].cell].execution_count;
+    uint32_t cell = self->cells.items[i].cell;
+    int64_t own = cell == MLO_NO_CELL ? -1 : notebook->cells.items[cell].execution_count;
     in_order &= own < 0 || own >= last;
     last = own < 0 ? last : own;
     runs[i] = (run){last, i};

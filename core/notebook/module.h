@@ -21,8 +21,11 @@ typedef struct mlo_magic {
   uint32_t cell; /* index into cells */
 } mlo_magic;
 
+#define MLO_NO_CELL UINT32_MAX
+
 typedef struct mlo_module_cell {
-  uint32_t cell; /* index into the notebook's cells */
+  uint32_t
+      cell; /* index into the notebook's cells; MLO_NO_CELL: Python outside of cells (marimo) */
   mlo_span span; /* its text in the module */
   bool broken;   /* is not Python even after magics are understood; left out of the module's tree */
   mlo_span broken_span; /* in the module: where its first error stands */

@@ -21,6 +21,15 @@ typedef enum mlo_output_kind {
   MLO_OUTPUT_ERROR   /* error, pyerr */
 } mlo_output_kind;
 
+/* How the file holds its cells. */
+typedef enum mlo_notebook_form {
+  MLO_FORM_IPYNB,      /* Jupyter's JSON */
+  MLO_FORM_DATABRICKS, /* the others are Python files: script.h */
+  MLO_FORM_PERCENT,
+  MLO_FORM_MARIMO,
+  MLO_FORM_COUNT
+} mlo_notebook_form;
+
 /* Where a notebook was last written, by the keys that each leaves in the metadata; of several, the first here:
  * a service that runs notebooks tells more than an editor. */
 typedef enum mlo_platform {
@@ -34,6 +43,7 @@ typedef enum mlo_platform {
   MLO_PLATFORM_COLAB,
   MLO_PLATFORM_PYCHARM,
   MLO_PLATFORM_VSCODE,
+  MLO_PLATFORM_MARIMO,
   MLO_PLATFORM_COUNT
 } mlo_platform;
 
@@ -102,6 +112,7 @@ typedef struct mlo_notebook_doubt {
 
 typedef struct mlo_notebook {
   mlo_str raw; /* the file's text; spans called raw index it */
+  mlo_notebook_form form;
   int nbformat;
   int nbformat_minor; /* -1: not said */
   mlo_platform platform;
@@ -114,6 +125,7 @@ typedef struct mlo_notebook {
   mlo_said keep_output;                                       /* metadata "keep_output" */
   mlo_span cells_span; /* raw: the list of cells (of nbformat 3: the list of worksheets) */
   MLO_ARRAY(mlo_cell) cells;
+  MLO_ARRAY(mlo_span) outside; /* raw: Python between the cells, which runs too (marimo) */
   MLO_ARRAY(mlo_notebook_doubt)
   doubts; /* members that stand twice with different values: the last one counts, as in Python */
   bool repeats; /* a member that was read stands twice, also with one value, or there are two lists of cells: spans
@@ -124,6 +136,8 @@ typedef struct mlo_notebook {
  * conflict markers says so. Nesting is bounded (MLO_ERR_TOO_LARGE). */
 mlo_status mlo_notebook_read(mlo_str raw, mlo_str path, mlo_arena *arena, mlo_notebook *out,
                              mlo_error *err);
+/* "ipynb", "databricks", "percent", "marimo". */
+mlo_str mlo_form_name(mlo_notebook_form form);
 /* "jupyter", "databricks", ... */
 mlo_str mlo_platform_name(mlo_platform platform);
 #endif

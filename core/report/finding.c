@@ -67,7 +67,7 @@ static void sort(mlo_findings *self, mlo_arena *arena) {
 
 /* The line of the excerpt on which the place starts. */
 static mlo_str first_line(const mlo_location *at) {
-  uint32_t line = at->cell ? at->cell_start.line : at->start.line;
+  uint32_t line = mlo_location_shows_cell(at) ? at->cell_start.line : at->start.line;
   mlo_str rest = at->excerpt, text = mlo_str_cut(&rest, '\n');
   for (uint32_t i = at->excerpt_line; i < line && rest.ptr; i++) text = mlo_str_cut(&rest, '\n');
   return text;

@@ -21,18 +21,25 @@ typedef enum mlo_safety {
 mlo_str mlo_safety_name(mlo_safety safety);
 
 /* A place in a file. Positions are in the file's decoded text (in a notebook: in the .ipynb itself), end
- * exclusive. For a notebook cell, cell is its number and the cell_ positions count within the cell's source. */
+ * exclusive. For a notebook cell, cell is its number and the cell_ positions count within the cell's source. In a script of
+ * cells the file's own lines are what people see: the excerpt is theirs. */
 typedef struct mlo_location {
   mlo_str path;
   mlo_span span; /* bytes of the decoded file text */
   mlo_position start, end;
   uint32_t cell; /* 0: not in a cell */
+  bool script;   /* the cell is a part of a script */
   mlo_position cell_start, cell_end;
   mlo_str
       excerpt; /* whole lines around the place, without the last line end: of the cell if there is one */
   uint32_t
       excerpt_line; /* the number of excerpt's first line, counted as start.line (cell_start.line) is */
 } mlo_location;
+
+/* True if the excerpt is a cell's, whose lines are counted by the cell_ positions. */
+static inline bool mlo_location_shows_cell(const mlo_location *self) {
+  return self->cell > 0 && !self->script;
+}
 
 typedef struct mlo_related {
   mlo_location location;

@@ -24,14 +24,22 @@ static uint32_t last_line_of(mlo_position start, mlo_position end) {
 }
 
 static void locate_in_cell(const mlo_file *file, const mlo_cell *cell, mlo_span in_source,
-                           mlo_location *out, mlo_arena *arena) {
+                           mlo_location *out) {
   mlo_lines lines = mlo_lines_of(cell->source, file->arena);
   out->cell = cell->number;
+  out->script = file->format == MLO_FORMAT_PYTHON;
   out->cell_start = mlo_lines_position(&lines, in_source.start);
   out->cell_end = mlo_lines_position(&lines, in_source.end);
-  out->excerpt_line = out->cell_start.line;
-  out->excerpt =
-      excerpt_of(&lines, out->cell_start.line, last_line_of(out->cell_start, out->cell_end), arena);
+}
+
+static void add_excerpt(const mlo_file *file, const mlo_cell *cell, mlo_location *out,
+                        mlo_arena *arena) {
+  bool shows_cell = mlo_location_shows_cell(out);
+  mlo_lines lines = shows_cell ? mlo_lines_of(cell->source, file->arena) : *file->lines;
+  mlo_position start = shows_cell ? out->cell_start : out->start;
+  mlo_position end = shows_cell ? out->cell_end : out->end;
+  out->excerpt_line = start.line;
+  out->excerpt = excerpt_of(&lines, start.line, last_line_of(start, end), arena);
 }
 
 /* A raw span within the cell's source; {0, 0} if it is not there. The end is found by its last byte, since what stands
@@ -64,19 +72,15 @@ mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span spa
   out.end = mlo_lines_position(file->lines, raw.end);
   const mlo_cell *cell = NULL;
   mlo_span in_source = {0};
-  if (module_cell) {
+  if (module_cell && module_cell->cell != MLO_NO_CELL) {
     cell = &file->notebook->cells.items[module_cell->cell];
     in_source =
         (mlo_span){span.start - module_cell->span.start, span.end - module_cell->span.start};
-  } else if (file->notebook && (cell = cell_at(file->notebook, raw))) {
+  } else if (!module_cell && file->notebook && (cell = cell_at(file->notebook, raw))) {
     in_source = source_span(cell, raw);
   }
-  if (cell) {
-    locate_in_cell(file, cell, in_source, &out, arena);
-    return out;
-  }
-  out.excerpt_line = out.start.line;
-  out.excerpt = excerpt_of(file->lines, out.start.line, last_line_of(out.start, out.end), arena);
+  if (cell) locate_in_cell(file, cell, in_source, &out);
+  add_excerpt(file, cell, &out, arena);
   return out;
 }
 
@@ -97,8 +101,36 @@ static mlo_str with_line_ends_of(const mlo_file *file, mlo_str text, mlo_arena *
   return mlo_str_of(out, len);
 }
 
-mlo_str mlo_file_edit_text(const mlo_file *file, mlo_space space, mlo_str text, mlo_arena *arena) {
-  if (file->notebook && space == MLO_SPACE_TEXT) return mlo_json_escape(text, arena);
+/* What stands before the line of a cell's source that holds `at`: an indentation, `# MAGIC `, or nothing. */
+static mlo_str line_beginning(const mlo_file *file, mlo_space space, uint32_t at) {
+  const mlo_origin *origin = &file->module->origin;
+  mlo_str text = file->module->text;
+  if (space == MLO_SPACE_RAW) at = mlo_origin_text(origin, at);
+  if (at > text.len) return (mlo_str){0};
+  while (at > 0 && text.ptr[at - 1] != '\n') at--;
+  uint32_t raw = mlo_origin_raw(origin, at), start = raw;
+  while (start > 0 && file->raw.ptr[start - 1] != '\n' && file->raw.ptr[start - 1] != '\r') start--;
+  return mlo_str_slice(file->raw, start, raw);
+}
+
+static mlo_str with_beginnings(mlo_str text, mlo_str beginning, mlo_arena *arena) {
+  mlo_str out = {0}, rest = text;
+  for (bool first = true; rest.ptr; first = false) {
+    mlo_str line = mlo_str_cut(&rest, '\n');
+    if (!first) out = mlo_arena_concat(arena, out, MLO_STR("\n"));
+    if (!first) out = mlo_arena_concat(arena, out, beginning);
+    out = mlo_arena_concat(arena, out, line);
+  }
+  return out;
+}
+
+mlo_str mlo_file_edit_text(const mlo_file *file, mlo_space space, uint32_t at, mlo_str text,
+                           mlo_arena *arena) {
+  if (file->format == MLO_FORMAT_NOTEBOOK && file->notebook && space == MLO_SPACE_TEXT)
+    return mlo_json_escape(text, arena);
+  if (file->notebook && file->module && file->format == MLO_FORMAT_PYTHON &&
+      mlo_str_contains(text, MLO_STR("\n")))
+    text = with_beginnings(text, line_beginning(file, space, at), arena);
   return mlo_arena_str(arena, with_line_ends_of(file, text, arena));
 }
 
@@ -117,9 +149,10 @@ static size_t excerpt_offset(const mlo_location *self, mlo_position at) {
 }
 
 void mlo_location_mask(mlo_location *self, const mlo_location *secret, mlo_arena *arena) {
-  mlo_position start = self->cell ? secret->cell_start : secret->start;
-  mlo_position end = self->cell ? secret->cell_end : secret->end;
-  bool near = self->cell == secret->cell && end.line >= self->excerpt_line &&
+  bool shows_cell = mlo_location_shows_cell(self);
+  mlo_position start = shows_cell ? secret->cell_start : secret->start;
+  mlo_position end = shows_cell ? secret->cell_end : secret->end;
+  bool near = (!shows_cell || self->cell == secret->cell) && end.line >= self->excerpt_line &&
               start.line < self->excerpt_line + EXCERPT_LINES && start.column <= self->excerpt.len;
   if (!near || !mlo_str_eq(self->path, secret->path)) return;
   bool begins_above = start.line < self->excerpt_line;

@@ -63,6 +63,7 @@ static void location_of(cursor *self, mlo_location *at) {
   PLAIN(self, at->start);
   PLAIN(self, at->end);
   PLAIN(self, at->cell);
+  PLAIN(self, at->script);
   PLAIN(self, at->cell_start);
   PLAIN(self, at->cell_end);
   text_of(self, &at->excerpt);

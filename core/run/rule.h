@@ -8,6 +8,7 @@
 #include "facts/facts.h"
 #include "match/selector.h"
 #include "notebook/module.h"
+#include "notebook/script.h"
 #include "notebook/policy.h"
 #include "report/finding.h"
 #include "text/encoding.h"
@@ -107,8 +108,9 @@ typedef struct mlo_rule {
 typedef struct mlo_file {
   mlo_str path; /* relative to the run's root, with '/' */
   mlo_format format;
-  mlo_str raw;          /* the decoded file text: locations and edits index it */
-  mlo_str text;         /* what the tree indexes: raw, or a notebook's module */
+  mlo_notebook_form form; /* of a Python file: what it seems to be; MLO_FORM_IPYNB: no notebook */
+  mlo_str raw;            /* the decoded file text: locations and edits index it */
+  mlo_str text; /* what the tree indexes: raw, or the module of a notebook or a script of cells */
   const mlo_tree *tree; /* Python and notebooks */
   const mlo_facts *facts;
   const mlo_document *document; /* config formats */
@@ -244,9 +246,11 @@ typedef struct mlo_rule_layer {
 mlo_location mlo_file_locate(const mlo_file *file, mlo_space space, mlo_span span,
                              mlo_arena *arena);
 
-/* New text for a place of the file at work as it must be written into the file: escaped where the file is a notebook
- * and the place is in a cell's source; else with the line ends of the file's first line. */
-mlo_str mlo_file_edit_text(const mlo_file *file, mlo_space space, mlo_str text, mlo_arena *arena);
+/* New text for a place of the file at work, which begins at `at`, as it must be written into the file: escaped where the
+ * file is a notebook and the place is in a cell's source; else with the line ends of the file's first line, and in a
+ * cell of a script with what its lines begin with. */
+mlo_str mlo_file_edit_text(const mlo_file *file, mlo_space space, uint32_t at, mlo_str text,
+                           mlo_arena *arena);
 /* Masks the secret, but for its first four bytes, where it stands in the excerpt of a place of the same file. */
 void mlo_location_mask(mlo_location *self, const mlo_location *secret, mlo_arena *arena);
 

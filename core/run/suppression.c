@@ -328,7 +328,8 @@ static mlo_span covered_by(const mlo_tree *tree, mlo_node comment) {
 /* A comment on a cell's first line is the cell's, and read with the cells. */
 static bool heads_cell(const mlo_module *module, uint32_t comment) {
   const mlo_module_cell *cell = module ? mlo_module_cell_at(module, comment) : NULL;
-  return cell && is_blank(module->text, cell->span.start, comment) &&
+  return cell && cell->cell != MLO_NO_CELL &&
+         is_blank(module->text, cell->span.start, comment) &&
          line_start(module->text, comment) <= cell->span.start;
 }
 
@@ -364,6 +365,17 @@ static uint32_t scan_cell_head(const commented *self, const mlo_cell *cell) {
   return behind_line(self->text, line.end);
 }
 
+/* What of a script is in no cell's code: headers, markers, the comments that Markdown cells are. */
+static void scan_between(const mlo_file *file, const commented *raw) {
+  mlo_span below = {0};
+  for (uint32_t at = 0; at < file->raw.len;) {
+    mlo_span line = line_of(file->raw, at);
+    bool between = mlo_origin_text(&file->module->origin, comment_start(raw, line)) == UINT32_MAX;
+    if (between) scan_line(raw, line, &below);
+    at = behind_line(file->raw, line.end);
+  }
+}
+
 static void scan_notebook(const mlo_file *file, mlo_arena *arena, mlo_suppressions *out,
                           mlo_suppressions *faulty) {
   for (uint32_t i = 0; i < file->notebook->cells.len; i++) {
@@ -376,6 +388,8 @@ static void scan_notebook(const mlo_file *file, mlo_arena *arena, mlo_suppressio
   if (!file->tree || !file->module) return;
   commented module = {file->module->text, &file->module->origin, MLO_STR("#"), arena, out, faulty};
   scan_tree(&module, file->tree, file->module);
+  commented raw = {file->raw, NULL, MLO_STR("#"), arena, out, faulty};
+  if (file->format == MLO_FORMAT_PYTHON) scan_between(file, &raw);
 }
 
 /* --- files --- */
@@ -397,7 +411,7 @@ void mlo_suppressions_find(const mlo_file *file, mlo_arena *arena, mlo_suppressi
   mlo_str sign = signs[file->format];
   if (sign.len == 0 || !mlo_suppressions_may_be_in(file->raw)) return;
   commented raw = {file->raw, NULL, sign, arena, out, faulty};
-  if (file->format == MLO_FORMAT_NOTEBOOK && file->notebook)
+  if (file->notebook)
     scan_notebook(file, arena, out, faulty);
   else if (file->format == MLO_FORMAT_PYTHON && file->tree)
     scan_tree(&raw, file->tree, NULL);

@@ -215,6 +215,51 @@ static void add_doubts(mlo_worker *self, const mlo_file *file, mlo_file_result *
   }
 }
 
+/* Reads the cells of a notebook, or of a script, which may turn out to have none. */
+static mlo_status read_cells(mlo_worker *self, mlo_file *file, mlo_file_result *out,
+                             mlo_error *err) {
+  mlo_arena *arena = &self->file;
+  mlo_notebook *notebook = MLO_NEW(arena, mlo_notebook);
+  mlo_module *module = MLO_NEW(arena, mlo_module);
+  mlo_tree *tree = MLO_NEW(arena, mlo_tree);
+  bool script = file->form != MLO_FORM_IPYNB;
+  mlo_status status =
+      script ? mlo_script_read(file->raw, file->form, self->parser, arena, notebook, err)
+             : mlo_notebook_read(file->raw, file->path, arena, notebook, err);
+  if (status != MLO_OK || (script && notebook->cells.len == 0)) return status;
+  file->notebook = notebook;
+  add_doubts(self, file, out);
+  status = mlo_module_of_notebook(notebook, self->parser, arena, module, tree, err);
+  if (status != MLO_OK) return status;
+  file->module = module;
+  file->text = module->text;
+  file->tree = tree;
+  return MLO_OK;
+}
+
+static mlo_status read_tree(mlo_worker *self, mlo_file *file, mlo_error *err) {
+  mlo_tree *tree = MLO_NEW(&self->file, mlo_tree);
+  mlo_status status =
+      mlo_parser_parse(self->parser, MLO_FORMAT_PYTHON, file->text, &self->file, tree, err);
+  if (status == MLO_OK) file->tree = tree;
+  return status;
+}
+
+static mlo_status read_document(mlo_worker *self, mlo_file *file, mlo_file_result *out,
+                                mlo_error *err) {
+  mlo_document *read = MLO_NEW(&self->file, mlo_document);
+  mlo_status status =
+      mlo_document_read(self->parser, file->format, file->path, file->raw, &self->file, read, err);
+  if (status != MLO_OK) return status;
+  file->document = read;
+  if (!read->broken) return MLO_OK;
+  mlo_position at = mlo_lines_position(file->lines, read->broken_span.start);
+  mlo_error_set(err, MLO_ERR_SYNTAX, file->path, "line %u: %s; the part around it was not scanned",
+                at.line, read->broken_why);
+  add_error(self, out, file->path, err);
+  return MLO_OK;
+}
+
 /* Makes of the text what the active triggers look at. What can't be read is told; the rest goes on. */
 static void read_facts(mlo_worker *self, mlo_file *file, const bool *on, mlo_file_result *out) {
   mlo_arena *arena = &self->file;
@@ -222,40 +267,17 @@ static void read_facts(mlo_worker *self, mlo_file *file, const bool *on, mlo_fil
                 on[MLO_TRIGGER_ROUTE] || on[MLO_TRIGGER_FUNCTION] || on[MLO_TRIGGER_ASSIGN] ||
                 on[MLO_TRIGGER_PATTERN] || on[MLO_TRIGGER_QUERY] ||
                 mlo_suppressions_may_be_in(file->raw); /* only a tree tells comments from strings */
+  bool cells =
+      file->form != MLO_FORM_IPYNB &&
+      (python || on[MLO_TRIGGER_CELL] || on[MLO_TRIGGER_NOTEBOOK] || on[MLO_TRIGGER_COMMAND]);
   bool document = on[MLO_TRIGGER_DOCUMENT] || on[MLO_TRIGGER_DEPENDENCY] || on[MLO_TRIGGER_COMMAND];
   mlo_error err = {0};
   mlo_status status = MLO_OK;
-  if (file->format == MLO_FORMAT_NOTEBOOK) {
-    mlo_notebook *notebook = MLO_NEW(arena, mlo_notebook);
-    mlo_module *module = MLO_NEW(arena, mlo_module);
-    mlo_tree *tree = MLO_NEW(arena, mlo_tree);
-    status = mlo_notebook_read(file->raw, file->path, arena, notebook, &err);
-    if (status == MLO_OK) {
-      file->notebook = notebook;
-      add_doubts(self, file, out);
-      status = mlo_module_of_notebook(notebook, self->parser, arena, module, tree, &err);
-    }
-    if (status == MLO_OK) {
-      file->module = module;
-      file->text = module->text;
-      file->tree = tree;
-    }
-  } else if (file->format == MLO_FORMAT_PYTHON && python) {
-    mlo_tree *tree = MLO_NEW(arena, mlo_tree);
-    status = mlo_parser_parse(self->parser, MLO_FORMAT_PYTHON, file->text, arena, tree, &err);
-    if (status == MLO_OK) file->tree = tree;
-  } else if (document) {
-    mlo_document *read = MLO_NEW(arena, mlo_document);
-    status =
-        mlo_document_read(self->parser, file->format, file->path, file->raw, arena, read, &err);
-    if (status == MLO_OK) file->document = read;
-    if (status == MLO_OK && read->broken) {
-      mlo_position at = mlo_lines_position(file->lines, read->broken_span.start);
-      mlo_error_set(&err, MLO_ERR_SYNTAX, file->path,
-                    "line %u: %s; the part around it was not scanned", at.line, read->broken_why);
-      add_error(self, out, file->path, &err);
-    }
-  }
+  if (file->format == MLO_FORMAT_NOTEBOOK || cells) status = read_cells(self, file, out, &err);
+  if (file->format == MLO_FORMAT_PYTHON && !file->notebook && (python || cells))
+    status = read_tree(self, file, &err);
+  if (file->format != MLO_FORMAT_PYTHON && file->format != MLO_FORMAT_NOTEBOOK && document)
+    status = read_document(self, file, out, &err);
   if (status != MLO_OK) {
     add_error(self, out, file->path, &err);
     return;
@@ -275,13 +297,14 @@ typedef struct activity {
   mlo_active rules, parts;
 } activity;
 
-static activity activate(mlo_worker *self, const mlo_walk_entry *entry, mlo_bits literals,
-                         mlo_bits part_literals) {
+static activity activate(mlo_worker *self, const mlo_walk_entry *entry, bool has_cells,
+                         mlo_bits literals, mlo_bits part_literals) {
   const mlo_shared *shared = self->shared;
-  return (activity){mlo_trigger_index_activate(shared->index, entry->format, entry->path,
+  return (activity){mlo_trigger_index_activate(shared->index, entry->format, entry->path, has_cells,
                                                self->wanted, literals, &self->file),
                     mlo_trigger_index_activate(shared->parts->index, entry->format, entry->path,
-                                               self->parts_wanted, part_literals, &self->file)};
+                                               has_cells, self->parts_wanted, part_literals,
+                                               &self->file)};
 }
 
 static mlo_status scan(const mlo_trigger_index *index, mlo_prefilter_scratch *scratch, mlo_str text,
@@ -292,13 +315,13 @@ static mlo_status scan(const mlo_trigger_index *index, mlo_prefilter_scratch *sc
 
 /* Asks for the literals of the parts only if some part is wanted here. */
 static mlo_status activate_by_text(mlo_worker *self, const mlo_walk_entry *entry, mlo_str text,
-                                   activity *active, mlo_error *err) {
+                                   bool has_cells, activity *active, mlo_error *err) {
   const mlo_shared *shared = self->shared;
   mlo_bits found = {0}, parts = {0};
   mlo_status status = scan(shared->index, self->scratch, text, &self->file, &found, err);
   if (status == MLO_OK && active->parts.any)
     status = scan(shared->parts->index, self->parts_scratch, text, &self->file, &parts, err);
-  if (status == MLO_OK) *active = activate(self, entry, found, parts);
+  if (status == MLO_OK) *active = activate(self, entry, has_cells, found, parts);
   return status;
 }
 
@@ -375,7 +398,7 @@ static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
   for (uint32_t i = 0; i < rules->rules.len; i++)
     self->wanted[i] = mlo_settings_wants(entry->settings, i, entry->path) &&
                       !mlo_rests_has(self->rests, i, self->number);
-  activity active = activate(self, entry, (mlo_bits){0}, (mlo_bits){0});
+  activity active = activate(self, entry, true, (mlo_bits){0}, (mlo_bits){0});
   if (!active.rules.any && !active.parts.any) return;
   mlo_policy policy = mlo_settings_policy(entry->settings, entry->path);
   mlo_file file = {
@@ -400,7 +423,9 @@ static void check(mlo_worker *self, const mlo_walk_entry *entry, mlo_str bytes,
       add_error(self, out, entry->path, &err);
       return;
     }
-    if (activate_by_text(self, entry, file.raw, &active, &err) != MLO_OK) {
+    bool script =
+        entry->format == MLO_FORMAT_PYTHON && mlo_script_is_notebook(file.raw, &file.form);
+    if (activate_by_text(self, entry, file.raw, script, &active, &err) != MLO_OK) {
       add_error(self, out, entry->path, &err);
       return;
     }

@@ -432,11 +432,16 @@ static int notebook_platform(lua_State *lua) {
   mlo_push_str(lua, mlo_platform_name(self_notebook(lua)->platform));
   return 1;
 }
+static int notebook_form(lua_State *lua) {
+  mlo_push_str(lua, mlo_form_name(self_notebook(lua)->form));
+  return 1;
+}
 static int notebook_kernel(lua_State *lua) {
   return push_str_or_nil(lua, self_notebook(lua)->kernel);
 }
 static int notebook_nbformat(lua_State *lua) {
-  return push_count_or_nil(lua, self_notebook(lua)->nbformat);
+  int nbformat = self_notebook(lua)->nbformat;
+  return push_count_or_nil(lua, nbformat > 0 ? nbformat : -1);
 }
 static int notebook_nbformat_minor(lua_State *lua) {
   return push_count_or_nil(lua, self_notebook(lua)->nbformat_minor);
@@ -475,7 +480,8 @@ static int notebook_early_reads(lua_State *lua) {
   mlo_handle_check(lua, 1, MLO_HANDLE_NOTEBOOK);
   const mlo_file *file = file_of(lua);
   mlo_early_reads reads = {0};
-  if (file->facts) mlo_facts_early_reads(file->facts, &reads);
+  bool in_order = file->notebook->form != MLO_FORM_MARIMO; /* which runs cells by what they need */
+  if (file->facts && in_order) mlo_facts_early_reads(file->facts, &reads);
   lua_newtable(lua);
   for (uint32_t i = 0; i < reads.len; i++) {
     lua_createtable(lua, 0, 3);
@@ -518,7 +524,7 @@ static int notebook_broken_cells(lua_State *lua) {
   lua_newtable(lua);
   lua_Integer n = 0;
   for (uint32_t i = 0; module && i < module->cells.len; i++) {
-    if (!module->cells.items[i].broken) continue;
+    if (!module->cells.items[i].broken || module->cells.items[i].cell == MLO_NO_CELL) continue;
     lua_createtable(lua, 0, 2);
     mlo_handle_push(lua, MLO_HANDLE_CELL, module->cells.items[i].cell);
     lua_setfield(lua, -2, "cell");
@@ -576,6 +582,7 @@ void mlo_notebook_define(lua_State *lua) {
   static const mlo_member_entry notebook[] = {
       {"language", notebook_language, NULL},
       {"kept", notebook_kept, NULL},
+      {"form", notebook_form, NULL},
       {"platform", notebook_platform, NULL},
       {"kernel", notebook_kernel, NULL},
       {"nbformat", notebook_nbformat, NULL},

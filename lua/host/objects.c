@@ -183,7 +183,7 @@ void mlo_push_edit(lua_State *lua, mlo_space space, mlo_span span, mlo_str text)
   lua_createtable(lua, 0, 2);
   mlo_push_location(lua, &at);
   lua_setfield(lua, -2, "at");
-  mlo_push_str(lua, mlo_file_edit_text(file, space, text, file->arena));
+  mlo_push_str(lua, mlo_file_edit_text(file, space, span.start, text, file->arena));
   lua_setfield(lua, -2, "text");
 }
 

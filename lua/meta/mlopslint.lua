@@ -483,9 +483,10 @@ function Command:location() end
 ---@class mlopslint.Notebook
 ---@field kept boolean  all its outputs may stay in version control, by its path or its metadata ([notebook] of the configuration)
 ---@field language string   of the kernel, lower case: "python", "r", "julia", "sql" ...
----@field platform "jupyter"|"databricks"|"deepnote"|"snowflake"|"sagemaker"|"azure"|"kaggle"|"colab"|"pycharm"|"vscode"  where it was last written
+---@field form "ipynb"|"databricks"|"percent"|"marimo"  the others than ipynb are Python files: no counts, no outputs
+---@field platform "jupyter"|"databricks"|"deepnote"|"snowflake"|"sagemaker"|"azure"|"kaggle"|"colab"|"pycharm"|"vscode"|"marimo"  where it was last written
 ---@field kernel? string    kernelspec.name
----@field nbformat integer
+---@field nbformat? integer  of an .ipynb: 3 or 4
 ---@field nbformat_minor? integer
 ---@field metadata table<string, any>     without members of more than 64 KiB
 ---@field metadata_range? mlopslint.Range

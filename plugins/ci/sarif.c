@@ -131,7 +131,7 @@ static mlo_position end_on_line(const mlo_location *location) {
   if (end.line == start.line) return end;
   end = start;
   end.column16++;
-  if (location->cell) return end; /* the excerpt is the cell's text, not the file's line */
+  if (mlo_location_shows_cell(location)) return end; /* the excerpt is the cell's text, not the file's line */
   uint32_t behind = units16(mlo_excerpt_line(location)) + 1;
   if (behind > end.column16) end.column16 = behind;
   return end;

@@ -22,7 +22,7 @@ static mlo_lsp_point point_here(const mlo_lsp_view *view, mlo_position position)
 /* Of another file we have the lines around the place, unless it is a notebook's cell: then columns count characters. */
 static mlo_lsp_point point_there(const mlo_lsp_view *view, const mlo_location *location,
                                  mlo_position position) {
-  mlo_str rest = location->cell ? (mlo_str){0} : location->excerpt, line = {0};
+  mlo_str rest = mlo_location_shows_cell(location) ? (mlo_str){0} : location->excerpt, line = {0};
   for (uint32_t i = location->excerpt_line; i <= position.line && rest.ptr; i++)
     line = mlo_str_cut(&rest, '\n');
   mlo_lsp_point point = mlo_sync_point(position, line, view->client->encoding);

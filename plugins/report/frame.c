@@ -20,10 +20,10 @@ static mlo_str cut_line(mlo_str *rest) {
 }
 
 static mlo_position start_of(const mlo_location *location) {
-  return location->cell ? location->cell_start : location->start;
+  return mlo_location_shows_cell(location) ? location->cell_start : location->start;
 }
 static mlo_position end_of(const mlo_location *location) {
-  return location->cell ? location->cell_end : location->end;
+  return mlo_location_shows_cell(location) ? location->cell_end : location->end;
 }
 
 mlo_str mlo_excerpt_line(const mlo_location *location) {

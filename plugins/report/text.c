@@ -59,10 +59,11 @@ static void put_indent(const page *self, uint32_t columns) {
 
 static void put_place(const page *self, const mlo_location *location) {
   mlo_terminal_add(self->out, location->path);
-  if (location->cell) mlo_buf_format(self->out, ": cell %u", location->cell);
-  if (location->cell && location->cell_start.line)
+  bool shows_cell = mlo_location_shows_cell(location);
+  if (shows_cell) mlo_buf_format(self->out, ": cell %u", location->cell);
+  if (shows_cell && location->cell_start.line)
     mlo_buf_format(self->out, ", line %u", location->cell_start.line);
-  if (location->cell)
+  if (shows_cell)
     mlo_buf_format(self->out, " (file line %u)", location->start.line);
   else if (location->start.line)
     mlo_buf_format(self->out, ":%u:%u", location->start.line, location->start.column);
@@ -110,7 +111,9 @@ static void put_location(const page *self, const mlo_location *location, uint32_
 }
 
 static uint32_t digits(const mlo_location *location) {
-  uint32_t line = location->cell ? location->cell_start.line : location->start.line, count = 1;
+  uint32_t line =
+               mlo_location_shows_cell(location) ? location->cell_start.line : location->start.line,
+           count = 1;
   while (line /= 10) count++;
   return count;
 }

@@ -98,3 +98,117 @@ return rule.notebook { code = "ORG001", name = "remover", severity = "error", ar
         run("check", "--fix", "n.ipynb", cwd=folder)
         after = (folder / "n.ipynb").read_text()
     assert after == '{"cells": [{"cell_type": "markdown", "source": "x"}],\n "metadata": {"k": 1}, "nbformat": 4}'
+
+
+# --- scripts of cells ---
+
+DATABRICKS = """# Databricks notebook source
+# MAGIC %md
+# MAGIC # Title
+
+# COMMAND ----------
+# MAGIC %pip install torch
+# MAGIC import torch
+# MAGIC m = torch.load("a.pt", weights_only=False)
+# COMMAND ----------
+
+m = torch.load("b.pt", weights_only=False)
+"""
+PERCENT = """# %% [markdown]
+# # Title
+# %%
+%matplotlib inline
+import torch
+m = torch.load("b.pt", weights_only=False)
+"""
+MARIMO = """import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _():
+    import torch
+    return (torch,)
+
+
+@app.cell
+def _(torch):
+    x = 1
+    m = torch.load("b.pt", weights_only=False)
+    return (m,)
+"""
+
+
+def findings(files, *arguments):
+    with project(files) as folder:
+        report = json.loads(run("check", "--isolated", "--format", "json", *arguments, cwd=folder).stdout)
+    assert not report["errors"], report["errors"]
+    return [(each["code"], each["path"], each["start"]["line"], each["cell"] and (each["cell"]["number"], each["cell"]["start"]["line"]))
+            for each in report["findings"]]
+
+
+def test_scripts_of_cells_are_checked_once_and_name_the_cell():
+    files = {"d.py": DATABRICKS, "m.py": MARIMO, "p.py": PERCENT, "plain.py": "# %% A\n" + PERCENT.split("%matplotlib inline\n")[1]}
+    assert findings(files, "--select", "SEC101,NBK024,MLO003") == [
+        ("SEC101", "d.py", 8, (2, 3)), ("SEC101", "d.py", 11, (3, 1)), ("SEC101", "m.py", 15, (2, 2)), ("SEC101", "p.py", 6, (2, 3)),
+        ("SEC101", "plain.py", 3, None)]
+
+
+def test_a_broken_cell_of_a_script_is_named_and_the_others_are_read():
+    text = PERCENT + "# %%\nx = = 1\n# %%\nn = torch.load('c.pt', weights_only=False)\n"
+    assert findings({"p.py": text}, "--select", "SEC101,NBK024,MLO003") == [
+        ("SEC101", "p.py", 6, (2, 3)), ("NBK024", "p.py", 8, (3, 1)), ("SEC101", "p.py", 10, (4, 1))]
+
+
+def test_people_see_the_lines_of_a_script():
+    with project({"p.py": PERCENT}) as folder:
+        done = run("check", "--isolated", "--select", "SEC101", cwd=folder)
+    assert " --> p.py:6:5\n" in done.stdout
+    assert '\n6 | m = torch.load("b.pt", weights_only=False)\n' in done.stdout
+
+
+def test_a_fix_in_a_script_leaves_its_cells_as_they_were():
+    files = {"d.py": DATABRICKS, "m.py": MARIMO, "p.py": PERCENT}
+    with project(files) as folder:
+        run("check", "--isolated", "--select", "SEC101", "--fix", "--unsafe-fixes", cwd=folder)
+        for name, text in files.items():
+            assert (folder / name).read_text() == text.replace("weights_only=False", "weights_only=True"), name
+
+
+def test_new_lines_in_a_cell_begin_as_its_lines_do():
+    rule = TELLER[: TELLER.index("return rule.notebook")] + """
+return rule.call { code = "ORG001", name = "wrapper", severity = "error", area = "security", summary = "w", docs = "W.", calls = { "torch.load" },
+  check = function(ctx, call)
+    ctx:report(call, "x"):fix { safety = "safe", title = "wrap", call:replace("(\\n  1\\n)") }
+  end, tests = { bad = {}, good = {} } }
+"""
+    files = {"mlopslint.toml": CONFIG, "lint/teller.lua": rule, "d.py": DATABRICKS, "m.py": MARIMO, "p.py": PERCENT}
+    with project(files) as folder:
+        run("check", "--fix", cwd=folder)
+        after = {name: (folder / name).read_text() for name in files}
+    assert "\n# MAGIC m = (\n# MAGIC   1\n# MAGIC )\n# COMMAND" in after["d.py"] and after["d.py"].endswith("\n\nm = (\n  1\n)\n")
+    assert "\n    x = 1\n    m = (\n      1\n    )\n    return (m,)\n" in after["m.py"]
+    assert after["p.py"].endswith("\nm = (\n  1\n)\n")
+
+
+def test_suppressions_work_in_every_part_of_a_script():
+    load = 'torch.load("b.pt", weights_only=False)'
+    line = PERCENT.replace(load, load + "  # mlopslint: ignore[SEC101] ours")
+    cell = PERCENT.replace("%matplotlib inline", "# mlopslint: ignore[SEC101] ours")
+    header = "# mlopslint: ignore-file[SEC101] ours\n" + PERCENT
+    markdown = PERCENT.replace("# # Title", "# mlopslint: ignore-file[SEC101] ours")
+    marimo = "# mlopslint: ignore-file[SEC101] ours\n" + MARIMO
+    inside = MARIMO.replace("x = 1", "# mlopslint: ignore[SEC101] ours")
+    magic = DATABRICKS.replace("# MAGIC # Title", "# mlopslint: ignore-file[SEC101] ours")
+    for text in (line, cell, header, markdown, marimo, inside, magic):
+        assert findings({"a.py": text}, "--select", "SEC101,MLO001,MLO002") == [], text
+
+
+def test_rules_see_the_cells_of_a_script():
+    with project({"mlopslint.toml": CONFIG, "lint/teller.lua": TELLER, "d.py": DATABRICKS, "x.py": "x = 1\n"}) as folder:
+        report = json.loads(run("check", "--format", "json", cwd=folder).stdout)
+    assert [each["path"] for each in report["findings"]] == ["d.py"]
+    seen = json.loads(report["findings"][0]["message"])
+    assert (seen["platform"], seen["nbformat"], [each["kind"] for each in seen["cells"]]) == ("databricks", None, ["markdown", "code", "code"])
+    assert seen["cells"][1]["source"].startswith("%pip install torch\nimport torch\n")
