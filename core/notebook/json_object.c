@@ -7,6 +7,7 @@ mlo_json_object mlo_json_object_read(mlo_str text, mlo_span span, mlo_arena *are
     uint32_t *place = mlo_map_put(&self.by_name, all.items[i].name, arena);
     if (*place > 0) {
       self.members.items[*place - 1] = all.items[i];
+      self.repeats = true;
       continue;
     }
     MLO_PUSH(arena, &self.members, all.items[i]);

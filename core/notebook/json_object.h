@@ -11,6 +11,7 @@ typedef struct mlo_json_object {
   mlo_str text; /* borrowed: spans index it */
   mlo_span span;
   mlo_json_members members; /* in the text's order */
+  bool repeats;             /* a name came twice: the text's places do not ascend */
   mlo_map by_name;          /* to the index in members, plus 1 */
 } mlo_json_object;
 

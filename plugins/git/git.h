@@ -1,8 +1,9 @@
-/* git: what is about to be committed, and the hook that checks it. */
+/* git: what is about to be committed, the hook that checks it, and git's merge of lines. */
 #ifndef MLO_GIT_H
 #define MLO_GIT_H
 
 #include "mlopslint.h"
+#include "notebook/merge.h"
 
 /* What a commit made now would hold, as far as we can read it. All in the arena it was made with. */
 typedef struct mlo_git_staged_files {
@@ -43,5 +44,10 @@ mlo_status mlo_git_hook_install(mlo_str folder, mlo_str name, mlo_str program, m
 /* Takes our hook away and puts the one before it back. Nothing happens where none of ours stands. */
 mlo_status mlo_git_hook_uninstall(mlo_str folder, mlo_str name, mlo_arena *arena, mlo_git_hook *out,
                                   mlo_error *err);
+
+/* The mlo_line_merge_fn of the notebook merge: as `git merge-file` does it. Holds libgit2's result while it allocates: a
+ * full arena must end the process. */
+mlo_status mlo_git_merge_lines(const mlo_line_merge *texts, mlo_arena *arena, mlo_str *merged,
+                               bool *conflict, mlo_error *err);
 
 #endif
