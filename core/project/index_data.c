@@ -28,11 +28,13 @@ static bool holds_data(const mlo_facts *facts, mlo_node display, int depth) {
   return true;
 }
 
-static bool is_data_here(const mlo_facts *facts, mlo_node node, int depth) {
-  switch (mlo_facts_constant(facts, node).kind) {
+/* A display behind a name may hold more by now. */
+static bool is_data_here(const mlo_facts *facts, mlo_node origin, mlo_node value, int depth) {
+  switch (mlo_facts_constant(facts, origin).kind) {
   case MLO_CONSTANT_LIST:
-  case MLO_CONSTANT_DICT: return holds_data(facts, node, depth);
-  case MLO_CONSTANT_UNKNOWN: return names_data(mlo_facts_object(facts, node));
+  case MLO_CONSTANT_DICT: return origin == value && holds_data(facts, origin, depth);
+  case MLO_CONSTANT_NONE: return false;
+  case MLO_CONSTANT_UNKNOWN: return names_data(mlo_facts_object(facts, origin));
   default: return true;
   }
 }
@@ -43,7 +45,7 @@ static bool is_data(const mlo_facts *facts, mlo_node value, int depth) {
   if (depth > DEEPEST_DATA || value == MLO_NO_NODE) return false;
   mlo_facts_origins(facts, value, &origins);
   for (uint32_t i = 0; i < origins.len; i++)
-    if (!is_data_here(facts, origins.items[i].node, depth)) return false;
+    if (!is_data_here(facts, origins.items[i].node, value, depth)) return false;
   return origins.len > 0;
 }
 

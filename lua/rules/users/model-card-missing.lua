@@ -38,6 +38,7 @@ Source: Mitchell et al., "Model Cards for Model Reporting", 2019; EU AI Act, Ann
     bad = {
       "import joblib\njoblib.dump(model, 'm.joblib')  # expect: USR001",
       "import joblib\nimport pandas as pd\njoblib.dump({'columns': pd.read_csv('d.csv').columns, 'm': model}, 'm.joblib')  # expect: USR001",
+      "import torch\nstate = {}\nfor name in names:\n    state[name] = weights[name]\ntorch.save(state, 'm.pt')  # expect: USR001",
       "import joblib\nimport numpy as np\nmodel = np.zeros(3)\nif c:\n    model = train()\njoblib.dump(model, 'm.joblib')  # expect: USR001",
       { files = { -- two projects in one repository: the card of one says nothing of the other
         ["churn/train.py"] = "import joblib\njoblib.dump(model, 'm.joblib')  # expect: USR001",
