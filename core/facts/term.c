@@ -156,7 +156,7 @@ static void back_from_name(const mlo_facts *self, const mlo_term *v, mlo_term_li
 
 /* --- parts --- */
 
-static bool step_of(const mlo_facts *self, mlo_node subscript, mlo_path_step *out) {
+bool mlo_term_step(const mlo_facts *self, mlo_node subscript, mlo_path_step *out) {
   const mlo_tree *tree = self->tree;
   mlo_node key = mlo_tree_field(tree, subscript, MLO_FIELD_SUBSCRIPT);
   mlo_node last = MLO_NO_NODE;
@@ -204,7 +204,7 @@ static mlo_node stored_value(const mlo_facts *self, mlo_node change, mlo_node ro
     if (mlo_tree_bare(tree, mlo_tree_field(tree, change, MLO_FIELD_VALUE)) != root &&
         mlo_tree_kind(tree, mlo_tree_field(tree, change, MLO_FIELD_VALUE)) != MLO_PY_IDENTIFIER)
       return MLO_NO_NODE;
-    if (mlo_tree_kind(tree, holder) != MLO_PY_ASSIGNMENT || !step_of(self, change, &stored) ||
+    if (mlo_tree_kind(tree, holder) != MLO_PY_ASSIGNMENT || !mlo_term_step(self, change, &stored) ||
         !same_step(&stored, step))
       return MLO_NO_NODE;
     return mlo_tree_field(tree, holder, MLO_FIELD_RIGHT);
@@ -243,6 +243,7 @@ typedef struct storage {
   mlo_str attribute;
   mlo_term_list *out;
   uint32_t seen[64], seen_count;
+  bool lost;     /* on some way it may have become anything */
   bool at_start; /* some way leads to where the name was bound, with nothing stored since */
   bool unsure;   /* a call may have stored it */
 } storage;
@@ -276,6 +277,9 @@ static void look_back(storage *s, uint32_t def) {
       bool appended = !s->attribute.len && s->facts->tree->nodes[d->node].kind == MLO_PY_CALL &&
                       v->path[v->depth - 1].item >= 0;
       if (!appended) return;
+    } else if (!s->attribute.len && mlo_term_unsettles(s->facts, d->node, &v->path[v->depth - 1])) {
+      s->lost = true;
+      return;
     }
     s->unsure |= is_own_call(s, d->node);
     def = d->before;
@@ -301,7 +305,7 @@ static mlo_node part_of(const mlo_facts *self, const mlo_term *v) {
 static void back_from_subscript(const mlo_facts *self, const mlo_term *v, mlo_term_list *out) {
   mlo_path_step step;
   mlo_term whole = at(v, mlo_tree_field(self->tree, v->node, MLO_FIELD_VALUE));
-  if (step_of(self, v->node, &step) && mlo_term_push(&whole, step)) add(out, whole);
+  if (mlo_term_step(self, v->node, &step) && mlo_term_push(&whole, step)) add(out, whole);
 }
 
 static void back_from_part_of_name(const mlo_facts *self, const mlo_term *v, mlo_term_list *out) {
@@ -312,6 +316,7 @@ static void back_from_part_of_name(const mlo_facts *self, const mlo_term *v, mlo
   else
     look_back(&s, state);
   if (s.at_start) back_from_name(self, v, out);
+  if (s.lost) out->len = 0;
 }
 
 /* --- members --- */

@@ -56,6 +56,11 @@ void mlo_term_back(const mlo_facts *self, const mlo_term *v, mlo_term_list *out)
 bool mlo_term_bound(const mlo_facts *self, uint32_t binding, uint32_t context, mlo_term *out);
 /* v's part behind one more step; false when the path is full. */
 bool mlo_term_push(mlo_term *v, mlo_path_step step);
+/* The step that a subscript takes; false if its key is no constant. */
+bool mlo_term_step(const mlo_facts *self, mlo_node subscript, mlo_path_step *out);
+/* True if what stands under this step may be another value, and which is not known, behind a change in place of the list
+ * or dictionary: x.reverse(), x.pop("k"), del x["k"]. */
+bool mlo_term_unsettles(const mlo_facts *self, mlo_node change, const mlo_path_step *step);
 /* mlo_facts_origins of a value. */
 void mlo_term_origins(const mlo_facts *self, const mlo_term *v, mlo_source_values *out);
 /* An end as an expression of the text and which item of it, or -1. */

@@ -40,7 +40,37 @@ static void test_table_origins__rows(void **state) {
   TABLE_CHECK(rows, origins);
 }
 
+/* Items of what is changed in place: the item itself is the origin where nothing more is known. */
+static void test_table_origins__changed_items(void **state) {
+  (void)state;
+  static const table_row rows[] = {
+      {"x = ['a', 'b']\nuse(«x[0]»)", "'a'", NULL},
+      {"x = ['a', 'b']\nx.reverse()\nuse(«x[0]»)", "x[0]", NULL},
+      {"x = ['a', 'b']\nx.sort()\nuse(«x[0]»)", "x[0]", NULL},
+      {"x = ['a', 'b']\nx.insert(0, 'c')\nuse(«x[0]»)", "x[0]", NULL},
+      {"x = ['a', 'b']\nx.pop(0)\nuse(«x[0]»)", "x[0]", NULL},
+      {"x = ['a', 'b']\nx.remove('a')\nuse(«x[0]»)", "x[0]", NULL},
+      {"x = ['a', 'b']\ndel x[0]\nuse(«x[0]»)", "x[0]", NULL},
+      {"x = ['a', 'b']\nx[i] = 'c'\nuse(«x[0]»)", "x[0]", NULL},
+      {"x = ['a', 'b']\nx[0] += 'c'\nuse(«x[0]»)", "x[0]", NULL},
+      {"x = ['a', 'b']\nx.reverse()\nx[0] = 'c'\nuse(«x[0]»)", "'c'", NULL},
+      {"x = ['a', 'b']\nif c: x.reverse()\nuse(«x[0]»)", "x[0]", NULL},
+      {"x = ['a', 'b']\nx.append('c')\nuse(«x[0]»)", "'a' | 'c'", NULL},
+      {"x = {'k': 'a'}\nuse(«x['k']»)", "'a'", NULL},
+      {"x = {'k': 'a'}\nx.update(y)\nuse(«x['k']»)", "x['k']", NULL},
+      {"x = {'k': 'a'}\nx.update({'k': 'b'})\nuse(«x['k']»)", "'b'", NULL},
+      {"x = {'k': 'a'}\nx.update({'l': 'b'}, m='c')\nuse(«x['k']»)", "'a'", NULL},
+      {"x = {'k': 'a'}\nx.pop('k')\nuse(«x['k']»)", "x['k']", NULL},
+      {"x = {'k': 'a'}\nx.pop('l')\nuse(«x['k']»)", "'a'", NULL},
+      {"x = {'k': 'a'}\ndel x['l']\nuse(«x['k']»)", "'a'", NULL},
+      {"x = {'k': 'a'}\nx.clear()\nuse(«x['k']»)", "x['k']", NULL},
+      {"x = {'k': 'a'}\nx.popitem()\nuse(«x['k']»)", "x['k']", NULL},
+  };
+  TABLE_CHECK(rows, origins);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_table_origins__rows)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_table_origins__rows),
+                                     cmocka_unit_test(test_table_origins__changed_items)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
