@@ -2,7 +2,8 @@
  *
  * Python is structured, so one walk over a function (or the module: cells of a notebook in the order they ran) gives
  * every name a chain of definitions, as compilers do with SSA: a binding, a change of the object in place, or a join
- * where branches, loops and handlers meet. Code that a function or lambda holds is walked when something in it is asked
+ * where branches, loops and handlers meet, and behind a `with` whose manager is known to swallow what its block raises
+ * (suppress, raises, an own class or generator that does; any other is taken for one that does not). Code that a function or lambda holds is walked when something in it is asked
  * about; classes and comprehensions run where they stand. A read in a function of a name that lives outside sees what
  * the outer code leaves at its end, and what any function assigns by global or nonlocal. Everything is made on the
  * first question, lives in the facts' arena and costs time linear in the text (joins that jumps make are coarse beyond

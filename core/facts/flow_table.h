@@ -66,6 +66,9 @@ uint32_t mlo_flow_unit(const mlo_facts *facts, uint32_t scope);
 /* The variable that an identifier names, or 0. */
 uint32_t mlo_flow_variable(const mlo_facts *facts, mlo_node identifier);
 
+/* True if a manager of a `with` is known to swallow what the block raises (flow_with.c). */
+bool mlo_flow_swallows(const mlo_facts *facts, mlo_node with);
+
 typedef MLO_ARRAY(mlo_site) mlo_sites;
 /* All sites of a unit in document order; marks their nodes. */
 void mlo_flow_sites(const mlo_facts *facts, struct mlo_flow *flow, uint32_t unit, mlo_sites *out);

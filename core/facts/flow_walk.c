@@ -267,10 +267,26 @@ static void walk_try(mlo_walker *w, mlo_node node) {
 
 /* --- the rest --- */
 
+/* The block ran to its end, or up to anywhere in it. */
+static void walk_swallowed(mlo_walker *w, mlo_node node, mlo_node body) {
+  uint32_t mark = w->log.len, taken = w->taken.len;
+  bool was_dead = w->dead;
+  walk_block(w, body);
+  mlo_arm arms[2] = {mlo_walker_take(w, mark)};
+  mlo_walker_blur(w, body, mlo_tree_skip(w->tree, body), node);
+  arms[1] = mlo_walker_take(w, mark);
+  mlo_walker_join(w, node, &(mlo_arm_list){&w->taken, arms, 2}, 1, false);
+  w->dead |= was_dead;
+  w->taken.len = taken;
+}
+
 static void walk_with(mlo_walker *w, mlo_node node) {
   mlo_node body = mlo_tree_field(w->tree, node, MLO_FIELD_BODY);
   mlo_walker_scan_range(w, node + 1, body == MLO_NO_NODE ? mlo_tree_skip(w->tree, node) : body);
-  walk_block(w, body);
+  if (mlo_flow_swallows(w->facts, node))
+    walk_swallowed(w, node, body);
+  else
+    walk_block(w, body);
 }
 
 /* Bases run here, and so does the body of a class; then the name is bound. */

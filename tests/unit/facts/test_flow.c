@@ -104,6 +104,27 @@ static void test_flow__handlers(void **state) {
   PYTHON_CHECK(cases, reaching);
 }
 
+static void test_flow__managers_that_swallow(void **state) {
+  (void)state;
+  static const python_case cases[] = {
+      {"x = 0\nwith suppress(E):\n  f()\n  x = 1\nx", "0 | 1"},
+      {"x = 0\nwith a, contextlib.suppress(E):\n  x = 1\nx", "0 | 1"},
+      {"x = 0\nwith pytest.raises(E) as e:\n  x = f()\n  raise E\nx", "0 | f()"},
+      {"def p():\n  x = 0\n  with self.assertRaises(E):\n    x = f()\n    return\n  x", "0 | f()"},
+      {"with suppress(E):\n  x = 1\n  x", "1"},
+      {"x = 0\nwith open(p) as f:\n  x = 1\nx", "1"},
+      {"x = 0\nwith torch.no_grad():\n  x = 1\nx", "1"},
+      {"x = 0\nwith open(suppress(p)) as f:\n  x = 1\nx", "1"},
+      {"class A:\n  def __exit__(self, *a):\n    return True\nx = 0\nwith A():\n  x = 1\nx",
+       "0 | 1"},
+      {"class A:\n  def __exit__(self, *a):\n    return False\nx = 0\nwith A():\n  x = 1\nx", "1"},
+      {"def a():\n  try: yield\n  except E: pass\nx = 0\nwith a():\n  x = 1\nx", "0 | 1"},
+      {"def a():\n  try: yield\n  except E: raise\nx = 0\nwith a():\n  x = 1\nx", "1"},
+      {"def a():\n  try: yield\n  finally: f()\nx = 0\nwith a():\n  x = 1\nx", "1"},
+  };
+  PYTHON_CHECK(cases, reaching);
+}
+
 static void test_flow__scopes(void **state) {
   (void)state;
   static const python_case cases[] = {
@@ -312,6 +333,7 @@ int main(void) {
       cmocka_unit_test(test_flow__branches),
       cmocka_unit_test(test_flow__loops),
       cmocka_unit_test(test_flow__handlers),
+      cmocka_unit_test(test_flow__managers_that_swallow),
       cmocka_unit_test(test_flow__scopes),
       cmocka_unit_test(test_flow__comprehensions_bind_first),
       cmocka_unit_test(test_flow__cells_go_by_the_order_they_ran),

@@ -113,6 +113,7 @@ static void test_table_constants__names(void **state) {
       {"def f():\n  a = 'x'\n  def g():\n    return «a»", "'x'", NULL},
       {"A = A\n«A»", "?", NULL},
       {"(A := 'x')\n«A»", "'x'", NULL},
+      {"A = 'x'\nwith suppress(E):\n  f()\n  A = 'y'\n«A»", "?", NULL},
   };
   TABLE_CHECK(rows, constant);
 }
