@@ -2,21 +2,22 @@
 local ml = require "mlopslint.ml"
 local M = {}
 
--- Calls that give data which everybody has, or which was made up.
-M.public = {
+-- Calls that give data which everybody has.
+local public = {
   "sklearn.datasets.*", "seaborn.load_dataset", "statsmodels.*.load", "statsmodels.*.load_pandas", "statsmodels.*.get_rdataset", "vega_datasets.*",
   "tensorflow_datasets.*", "keras.datasets.*", "tensorflow.keras.datasets.*", "torchvision.datasets.*", "torchtext.datasets.*", "torch_geometric.datasets.*",
   "datasets.load_dataset", "nltk.corpus.*", "plotly.express.data.*", "plotly.data.*", "bokeh.sampledata.*", "pydataset.data", "ucimlrepo.*",
   "openml.*", "kagglehub.*", "yfinance.*", "pandas_datareader.*", "lifelines.datasets.*", "shap.datasets.*", "palmerpenguins.*", "gapminder.*",
   "fairlearn.datasets.*", "aif360.datasets.*", "imblearn.datasets.*", "surprise.Dataset.load_builtin", "recommenders.datasets.*", "faker.*", "mimesis.*",
-  "sdv.*.sample", "numpy.random.*", "fastai.*.untar_data", "gensim.downloader.load", "spacy.*", "h2o.*.upload_file",
+  "sdv.*.sample", "fastai.*.untar_data", "gensim.downloader.load",
 }
+local made_up = { "numpy.random.*", "random.*", "torch.rand*" }
 
 -- Calls that put a file of the world beside the notebook, and programs that do.
 local downloads = {
-  "urllib.request.urlretrieve", "urllib.urlretrieve", "requests.get", "wget.download", "gdown.download", "kagglehub.*", "opendatasets.download",
-  "tensorflow.keras.utils.get_file", "keras.utils.get_file", "huggingface_hub.*", "urllib.request.urlopen", "*.download_file_from_google_drive",
-  "pooch.*", "kaggle.*", "zipfile.ZipFile", "tarfile.open", "recommenders.*", "*.maybe_download", "*.download_and_extract",
+  "urllib.request.urlretrieve", "urllib.urlretrieve", "wget.download", "gdown.download", "kagglehub.*", "opendatasets.download",
+  "tensorflow.keras.utils.get_file", "keras.utils.get_file", "huggingface_hub.*", "*.download_file_from_google_drive",
+  "pooch.*", "kaggle.*", "recommenders.*", "*.maybe_download", "*.download_and_extract",
 }
 local download_programs = { "wget", "curl", "kaggle", "gdown", "aria2c", "git clone", "unzip", "dvc pull", "huggingface-cli" }
 
@@ -25,19 +26,20 @@ local pages = { "kaggle.com/", "archive.ics.uci.edu", "huggingface.co/datasets",
   "data.world/", "nyc.gov/", "raw.githubusercontent.com/", "Kaggle dataset", "UCI Machine Learning", "datasets/master", "drive.google.com/", "dropbox.com/", "data.europa.eu",
   "storage.googleapis.com/", "quantopian.com", "quandl", "stat-computing.org" }
 
--- Files and buckets that many tutorials share.
+-- Files and buckets that many tutorials share: words with which a part of the path begins.
 local samples = {}
 for word in ([[iris titanic adult boston california wine mnist cifar diabetes breast_cancer penguin tips telco ufn-usec german bank-full bank-additional
   creditcard movielens ratings movies imdb enron spam 20news ames house_price housing heart abalone auto-mpg mpg mtcars airline passenger diamonds tripdata taxi covid
   sunspot stroke loan pima churn sonar glass wdbc yelp amazon-reviews reviews goodreads fifa pokemon superstore adventureworks northwind chinook sakila stackoverflow
-  census crime bike iowa melbourne zillow airbnb spotify netflix twitter tweets sentiment reddit wiki weather temperature stock world life_expectancy gapminder olympic nba nfl
-  flights birthwei advertising salary_data 50_startups mall_customers social_network_ads sample example dummy toy fake synthetic mock test demo tutorial
+  census crime bike iowa melbourne zillow airbnb spotify netflix twitter tweets sentiment reddit wiki weather temperature life_expectancy gapminder olympic nba nfl
+  flights birthwei advertising salary_data 50_startups mall_customers social_network_ads sample example dummy toy fake synthetic mock demo tutorial
   nyc-tlc noaa sagemaker-sample cloud-samples-data commoncrawl dask-data anaconda-public open-data opendata public]]):gmatch "%S+" do samples[#samples + 1] = word end
 
 local function is_sample(path)
   path = path:lower()
   for _, word in ipairs(samples) do
-    if path:find(word, 1, true) then return true end
+    local at = path:find(word, 1, true)
+    if at and not path:sub(1, at - 1):find "%a$" then return true end
   end
   return false
 end
@@ -67,7 +69,7 @@ end
 local function of_call(call)
   local name = call.name
   if not name then return nil end
-  if ml.any(name, M.public) then return "public" end
+  if ml.any(name, public) or ml.any(name, made_up) then return "public" end
   if ml.any(name, queries) then
     local query = path_of(call)
     if query and (query:find("public-data", 1, true) or is_sample(query)) then return "public" end
@@ -105,7 +107,7 @@ function M.is_public_notebook(ctx, notebook)
       if magic.line:find(program, 1, true) or magic.name:find(program, 1, true) then return true end
     end
   end
-  return #ctx:calls(table.unpack(downloads)) > 0 or #ctx:calls(table.unpack(M.public)) > 0
+  return #ctx:calls(table.unpack(downloads)) > 0 or #ctx:calls(table.unpack(public)) > 0
 end
 
 local shows = { ["builtins.print"] = true, ["IPython.display.display"] = true, ["IPython.core.display.display"] = true }

@@ -1,70 +1,78 @@
 local rule = require "mlopslint.rule"
 local text = require "mlopslint.text"
+local people = require "mlopslint.people"
+local sources = require "mlopslint.sources"
 
--- Addresses that are nobody's: documentation hosts, git remotes, robots.
-local nobody = { "example%.", "@test%.", "@localhost", "noreply", "no%-reply", "@github%.com$", "@gitlab%.com$", "@bitbucket%.org$", "^git@", "@email%.com$", "@domain%.com$" }
-
-local function is_somebody(address)
-  address = address:lower()
-  if address:find "^..?@" or address:find "@.%." then return false end -- a@b.com: a placeholder
-  for _, pattern in ipairs(nobody) do
-    if address:find(pattern) then return false end
-  end
-  return not address:find "@[%d%.]+$" -- versions such as pkg@1.2.3
-end
-
-local function digits_of(s) return (s:gsub("%D", "")) end
-
--- Luhn's check, ISO/IEC 7812-1.
-local function luhn(number)
-  local sum, double = 0, false
-  for i = #number, 1, -1 do
-    local d = tonumber(number:sub(i, i))
-    if double then d = d * 2 if d > 9 then d = d - 9 end end
-    sum, double = sum + d, not double
-  end
-  return sum % 10 == 0
-end
-
--- ISO 13616: the first four characters moved behind, letters as numbers, remainder 1 by 97.
-local function iban(s)
-  s = s:gsub("%s", "")
-  local remainder = 0
-  for c in (s:sub(5) .. s:sub(1, 4)):gmatch "." do
-    local n = tonumber(c) or c:byte() - 55
-    remainder = (remainder * (n > 9 and 100 or 10) + n) % 97
-  end
-  return remainder == 1
-end
-
-local kinds = {
-  { what = "e-mail addresses", hint = "@", regex = [[(?<![\\\w.+/-])[\w.+-]{2,64}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,12}\b]], ok = is_somebody },
-  { what = "phone numbers", hint = "+", regex = [[(?<![\w+.])\+[1-9]\d{0,2}[ -]\(?\d{2,4}\)?(?:[ -]\d{2,4}){2,4}(?![\w.])]],
-    ok = function(s) local n = #digits_of(s) return n >= 9 and n <= 15 end },
-  { what = "bank account numbers", regex = [[\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b]], ok = iban },
-  { what = "card numbers", regex = [[(?<![\w.-])(?:4\d{3}|5[1-5]\d{2}|3[47]\d{2}|6011)[ -]\d{4,6}[ -]\d{4,5}(?:[ -]\d{4})?(?![\w.-])]],
-    ok = function(s) return luhn(digits_of(s)) end },
-  { what = "social security numbers", hint = "ssn", regex = [[\b(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\b]], ok = function() return true end },
+-- Names of columns by which public samples of people are known: { all of these }.
+local samples = {
+  { "Survived", "Pclass" }, { "pclass", "survived" }, { "survived", "embarked" }, { "sepal_length", "species" }, { "workclass", "fnlwgt" }, { "customerID", "Churn" },
+  { "RowNumber", "Exited" }, { "EmployeeNumber", "Attrition" }, { "User ID", "Purchased" }, { "YearsExperience", "Salary" }, { "movieId", "title" }, { "userId", "movieId" },
+  { "total_bill", "tip" }, { "Annual Income (k$)", "Spending Score (1-100)" }, { "TransactionID", "isFraud" }, { "trans_date_trans_time", "cc_num" }, { "nameOrig", "nameDest" },
+  { "Loan_ID", "Loan_Status" }, { "Area Code", "Churn" }, { "state", "churn" }, { "MonthlyIncome", "Attrition" }, { "school", "G3" },
 }
 
--- The number of distinct values of a kind, and the first.
-local function distinct(body, kind)
-  local seen, n, first = {}, 0, nil
-  for _, match in ipairs(text.matches(body, kind.regex, 2000)) do
-    if not seen[match.text] and kind.ok(match.text) then
-      seen[match.text], n, first = true, n + 1, first or match.text
-    end
+local function is_sample(shown)
+  local has = {}
+  for _, name in ipairs(shown.header) do has[name:lower()] = true end
+  for _, names in ipairs(samples) do
+    local all = true
+    for _, name in ipairs(names) do all = all and has[name:lower()] end
+    if all then return true end
   end
-  return n, first
+  return false
 end
 
-local function found_in(body)
-  local lower = body:lower()
-  for _, kind in ipairs(kinds) do
-    if not kind.hint or lower:find(kind.hint, 1, true) then
-      local n, first = distinct(body, kind)
-      if n >= 2 then return kind.what, n, first end
+-- What the notebook's own code says was typed in, not read: a demonstration.
+local function is_typed(notebook, values)
+  local typed = 0
+  for _, value in ipairs(values) do
+    for _, cell in ipairs(notebook:cells()) do
+      if cell.source:find(value, 1, true) then
+        typed = typed + 1
+        break
+      end
     end
+  end
+  return typed * 2 >= #values
+end
+
+-- Programs that print addresses of authors and machines.
+local tools = { "pip ", "pip3 ", "conda ", "mamba ", "git ", "apt", "npm ", "poetry ", "uv ", "gcloud ", "az ", "aws ", "kubectl ", "docker ", "cat ", "ssh ", "curl ", "dvc ", "wget " }
+
+local function is_tool(cell)
+  for line in cell.source:gmatch "[^\n]+" do
+    local command = line:match "^%s*[!%%]%%?(.*)" or line:match "=%s*!(.*)"
+    for _, tool in ipairs(command and tools or {}) do
+      if (command .. " "):find(tool, 1, true) == 1 then return true end
+    end
+    if line:find "^%s*help%(" or line:find "^%s*%?" or line:find "%?%s*$" then return true end
+  end
+  return false
+end
+
+local function find_in_tables(notebook, output)
+  for _, shown in ipairs(output:tables()) do
+    local columns, weight = people.columns(shown)
+    if weight >= 2 and not is_sample(shown) and not is_typed(notebook, columns[1].values) then
+      local names = {}
+      for i, column in ipairs(columns) do names[i] = ("`%s` (%s)"):format(column.column, column.what) end
+      return ("columns %s of %d rows"):format(table.concat(names, ", "), shown.row_count)
+    end
+  end
+end
+
+local mimes = { "text/html", "text/plain", "stdout", "stderr", "text/markdown" }
+
+local function find_in_texts(notebook, output)
+  for _, mime in ipairs(mimes) do
+    local body = output:text(mime)
+    if body and mime == "text/html" then body = text.without_tags(body) end
+    for _, found in ipairs(body and people.find(body) or {}) do
+      if not is_typed(notebook, found.values) then
+        return ("%d different %s (the first begins `%s...`)"):format(#found.values, found.what, found.values[1]:sub(1, 3))
+      end
+    end
+    if body and mime == "text/html" then return nil end -- the plain text says the same
   end
 end
 
@@ -72,38 +80,68 @@ return rule.cell {
   code = "NBK002", name = "output-personal-data", severity = "error",
   summary = "an output shows people's data",
   docs = [[
-The output of this cell holds data of real persons: two or more different e-mail addresses, international phone numbers, bank account
-or card numbers with a valid check digit, or social security numbers. Committed outputs stay in git's history and travel to every clone, which is a disclosure
-in the sense of most privacy laws.
+The output of this cell holds data of real persons: two or more different e-mail addresses, phone, bank account, card or national identity numbers with
+valid check digits, or a table whose columns are named so (`email`, `ssn`, `first_name` ..., or two of `dob`, `salary`, `patient_id` ...) and hold values that agree. Committed
+outputs stay in git's history and travel to every clone, which is a disclosure in the sense of most privacy laws.
+
+Public samples are nobody's secret: data that the notebook takes from `sklearn.datasets`, `seaborn.load_dataset`, an address on the web or a known data set (Titanic, Adult, Enron),
+that it made up (Faker), typed in, or that is an example's (`example.com`, 555 numbers, test cards) is left alone, and so is what `pip`, `git` and `help()` print.
 
 Next step: strip the output; if it was pushed already, rewrite the history and tell whoever is responsible for data protection. Show
 aggregates instead of rows.
 
-Source: Equal Experts MLOps playbook; GDPR article 4(1); ISO/IEC 7812-1 (Luhn), ISO 13616 (IBAN).]],
+Source: Equal Experts MLOps playbook; GDPR article 4(1); ISO/IEC 7812-1 (Luhn), ISO 13616 (IBAN), ISO 7064.]],
   check = function(ctx, cell)
+    if #cell.outputs == 0 then return end
+    local notebook, found, place = ctx.notebook, nil, nil
     for _, output in ipairs(cell.outputs) do
-      for _, mime in ipairs { "text/html", "text/plain", "stdout", "stderr" } do
-        local body = output:text(mime)
-        local what, n, first = nil, nil, nil
-        if body then what, n, first = found_in(mime == "text/html" and text.without_tags(body) or body) end
-        if what then
-          local fix = { safety = "unsafe", title = "strip this cell's outputs", cell:strip() }
-          ctx:report(output, "%d different %s (the first begins `%s...`) are shown here and will be in git for ever", n, what, first:sub(1, 3)):secret():fix(fix)
-          return
-        end
-      end
+      found, place = find_in_tables(notebook, output) or find_in_texts(notebook, output), output
+      if found then break end
     end
+    if not found or is_tool(cell) then return end
+    local source = sources.of_cell(cell)
+    if source == "public" or (not source or source == "file") and sources.is_public_notebook(ctx, notebook) then return end
+    ctx:report(place, "%s are shown here and will be in git for ever", found):secret()
+      :fix { safety = "unsafe", title = "strip this cell's outputs", cell:strip "all" }
   end,
   tests = {
     bad = {
-      { [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [{"name": "stdout", "output_type": "stream", "text": ["anna.berg@posteo.de\n", "tom@firma.at\n"]}], "source": ["print(df.email)"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]], message = "2 different e-mail addresses" },
+      { cells = { { code = "print(df.email)  # expect: NBK002", count = 1, output = "anna.berg@posteo.de\ntom@firma.at\n" } }, message = "2 different e-mail addresses (the first begins `ann...`)",
+        fixed = [[{"cells": [
+{"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": ["print(df.email)  # expect: NBK002"]}
+], "metadata": {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}
+]] },
       { [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [{"data": {"text/html": ["<td>DE89 3704 0044 0532 0130 00</td><td>GB82 WEST 1234 5698 7654 32</td>"]}, "execution_count": 1, "metadata": {}, "output_type": "execute_result"}], "source": ["df"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]], message = "bank account numbers" },
+      { cells = { { code = "df.head()  # expect: NBK002", output = "  first_name   salary\n0       Anna  52000.0\n1     Jürgen  61000.0\n" } }, message = "`first_name` (names)" },
+      { cells = { { code = "df.head()  # expect: NBK002", output = "   PatientId   diagnosis\n0    P-10291      asthma\n1    P-10377  hypertonia\n" } },
+        message = "columns `PatientId` (patients), `diagnosis` (diagnoses) of 2 rows" },
+      { cells = { { code = "spark.table('staff').show()  # expect: NBK002", output = "+---+----------------+\n| id|   mobile_number|\n+---+----------------+\n|  1| +43 660 1234981|\n|  2|   0660 88 71 22|\n+---+----------------+\n" } }, message = "phone numbers" },
+      { cells = { { code = "print(call)  # expect: NBK002", output = "call (212) 736-5000 or (415) 982-3311\n" } }, message = "2 different phone numbers" },
+      { cells = { { code = "print(pay)  # expect: NBK002", output = "4539 1488 0343 6467, 5425 2334 3010 9903\n" } }, message = "card numbers" },
+      { cells = { { code = "df  # expect: NBK002", output = "    CPF            x\n111.444.777-35     1\n529.982.247-25     2\n" } }, message = "CPF numbers" },
+      { cells = { { code = "df  # expect: NBK002", output = "codice fiscale RSSMRA85T10A562S e VRDGPP80A01H501U\n" } }, message = "tax codes (Italy)" },
+      { cells = { { code = "df  # expect: NBK002", output = "DNI 12345678Z y X1234567L\n" } }, message = "identity numbers (Spain)" },
+      { cells = { { code = "df  # expect: NBK002", output = "        pesel\n0 44051401359\n1 02070803628\n" } }, message = "PESEL numbers" },
+      { cells = { { code = "df  # expect: NBK002", output = "         bsn\n0  111222333\n1  123456782\n" } }, message = "BSN numbers" },
+      { cells = { { code = "df  # expect: NBK002", output = "Steuer-ID 86095742719 und 47036892816\n" } }, message = "tax numbers (Germany)" },
+      { cells = { { code = "df  # expect: NBK002", output = "          aadhaar\n0  2341 2341 2346\n1  4998 7602 9110\n" } }, message = "Aadhaar" },
+      { cells = { { code = "df  # expect: NBK002", output = "NIR: 2 55 08 14 168 025 38, 1 84 12 76 451 089 46\n" } }, message = "France" },
+      { cells = { { code = "df  # expect: NBK002", output = "           ssn\n0  536-90-4399\n1  219-09-9998\n" } }, message = "social security numbers" },
+      { cells = { { code = "df  # expect: NBK002", output = "         NINO\n0   AB123456C\n1   JG103759A\n" } }, message = "national insurance numbers" },
     },
     good = {
-      [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [{"name": "stdout", "output_type": "stream", "text": ["a@b.com c@d.com b'\\x07anna@firma.at\\x07bert@firma.at'\n"]}], "source": ["x"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]],
-      [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [{"name": "stdout", "output_type": "stream", "text": ["git@github.com:a/b.git user@example.com\n", "one@firma.at\n"]}], "source": ["x"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]],
-      [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [{"name": "stdout", "output_type": "stream", "text": ["DE89 3704 0044 0532 0130 01 4111 1111 1111 1112 0.4111111111111111\n"]}], "source": ["x"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]],
-      [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [], "source": ["to = ['anna.berg@posteo.de', 'tom@firma.at']"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}]],
+      { cells = { { code = "x", output = "a@b.com c@d.com b'\\x07anna@firma.at'\n" } } },
+      { cells = { { code = "x", output = "git@github.com:a/b.git user@example.com\none@firma.at logo@2x.png https://me:pw@firma.at postgres://ab:cd@db.firma.at\n" } } },
+      { cells = { { code = "x", output = "DE89 3704 0044 0532 0130 01 4111 1111 1111 1112 0.4111111111111111\n" } } },
+      { cells = { "to = ['anna.berg@posteo.de', 'tom@firma.at']", { code = "print(to)", output = "['anna.berg@posteo.de', 'tom@firma.at']" } } },
+      { cells = { "from sklearn.datasets import fetch_20newsgroups\nd = fetch_20newsgroups()", { code = "print(d.data[0])", output = "From: anna.berg@posteo.de, tom@firma.at\n" } } },
+      { cells = { { code = "!pip show x", output = "Author-email: anna.berg@posteo.de, tom@firma.at\n" } } },
+      { cells = { { code = "df.head()", output = "   Survived  Pclass                     Name    salary\n0         0       3  Braund, Mr. Owen Harris   52000.0\n1         1       1  Heikkinen, Miss. Laina     61000.0\n" } } },
+      { cells = { { code = "df.head()", output = "  PhoneService  email\n0          Yes     No\n1           No    Yes\n" } } },
+      { cells = { { code = "df.head()", output = "   product_name   salary\n0        Anvil   52000.0\n1         Rope   61000.0\n" } } },
+      { cells = { { code = "x", output = "  id  bsn\n0  1  123456789\n1  2  111222334\n call 555-0123 (212) 555-0199 (415) 555-0100\n" } } },
+      { cells = { { code = "x", output = "RSSMRA85T10A562T VRDGPP80A01H501X 111.444.777-36 529.982.247-26 12345678A\n" } } },
+      { cells = { "import pandas as pd\ndf = pd.read_csv('https://firma.at/x.csv')", { code = "print(df)", output = "                 email\n0  anna.berg@posteo.de\n1         tom@firma.at\n" } } },
     },
   },
 }
