@@ -26,9 +26,10 @@ static bool is_plain(mlo_str pattern) {
 }
 
 static int find_plain(lua_State *lua, mlo_str subject, mlo_str wanted, size_t from) {
-  mlo_sandbox_charge(lua, (subject.len - from) / BYTES_FOR_ONE_STEP);
   const char *at = subject.ptr + from;
   if (wanted.len) at = memmem(at, subject.len - from, wanted.ptr, wanted.len);
+  size_t end = at ? (size_t)(at - subject.ptr) : subject.len; /* charged for as far as it went */
+  mlo_sandbox_charge(lua, (end - from) / BYTES_FOR_ONE_STEP);
   if (!at) {
     lua_pushnil(lua);
     return 1;

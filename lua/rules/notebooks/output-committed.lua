@@ -29,6 +29,7 @@ Next step: `mlopslint notebook install` has git strip outputs before they are co
 people should see in a report.
 
 Source: Equal Experts MLOps playbook; nbstripout.]],
+  needs = { "output_type" },
   options = { ["max-kilobytes"] = { type = "integer", default = 0, help = "outputs of up to this size in all may stay" } },
   check = function(ctx, notebook)
     if notebook.kept then return end

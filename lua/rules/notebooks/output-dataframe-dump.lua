@@ -55,7 +55,7 @@ file beside the notebook is private, the code doesn't tell: `sources = ["query",
 Next step: show the shape, the types and aggregates; strip the output, or keep `head()` for your own screen (`mlopslint notebook install`).
 
 Source: Equal Experts MLOps playbook; NBLyzer.]],
-  needs = { { "<t" }, { "text/plain" }, { "stdout" } },
+  needs = { "output_type" },
   options = {
     rows = { type = "integer", default = 5, min = 0, help = "so many rows may be shown" },
     sources = { type = "string[]", default = { "query", "bucket" }, choices = { "query", "bucket", "file" }, help = "which sources are private; file: on this machine, and not known to be public" },

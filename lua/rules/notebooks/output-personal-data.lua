@@ -91,6 +91,7 @@ Next step: strip the output; if it was pushed already, rewrite the history and t
 aggregates instead of rows.
 
 Source: Equal Experts MLOps playbook; GDPR article 4(1); ISO/IEC 7812-1 (Luhn), ISO 13616 (IBAN), ISO 7064.]],
+  needs = { "output_type" },
   check = function(ctx, cell)
     if #cell.outputs == 0 then return end
     local notebook, found, place = ctx.notebook, nil, nil

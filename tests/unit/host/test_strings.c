@@ -282,6 +282,23 @@ static void test_strings__functions_answer_as_lua_does(void **state) {
   mlo_sandbox_close(&sandbox);
 }
 
+static void test_strings__a_plain_search_costs_as_far_as_it_went(void **state) {
+  (void)state;
+  mlo_rule_worker sandbox;
+  open_sandbox(&sandbox);
+  mlo_str near = MLO_STR("local text, at = ('@'):rep(1 << 20), 0\n"
+                         "for _ = 1, 3000 do at = string.find(text, '@', at + 1, true) end\n"
+                         "return at");
+  assert_true(mlo_sandbox_run(&sandbox, near, MLO_STR("near"), NULL));
+  assert_int_equal(lua_tointeger(sandbox.lua, -1), 3000);
+  lua_settop(sandbox.lua, 0);
+  mlo_str far = MLO_STR("local text = ('a'):rep(1 << 20)\n"
+                        "for _ = 1, 3000 do string.find(text, '@', 1, true) end");
+  assert_false(mlo_sandbox_run(&sandbox, far, MLO_STR("far"), NULL));
+  assert_non_null(strstr(mlo_sandbox_why(&sandbox), "more instructions"));
+  mlo_sandbox_close(&sandbox);
+}
+
 /* --- random patterns --- */
 
 static uint32_t draw(uint64_t *seed, uint32_t below) {
@@ -419,6 +436,7 @@ static void test_strings__random_patterns_answer_as_in_lua(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_strings__functions_answer_as_lua_does),
+      cmocka_unit_test(test_strings__a_plain_search_costs_as_far_as_it_went),
       cmocka_unit_test(test_strings__random_patterns_answer_as_in_lua),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
