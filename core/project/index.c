@@ -1,12 +1,13 @@
 #include "project/index.h"
 
 #include "base/glob.h"
+#include "lang/skim.h"
 #include "match/name_pattern.h"
 #include "project/index_table.h"
 
 static const char *const part_names[MLO_INDEX_PART_COUNT] = {
     "imports",   "dependencies", "entry_points", "routes", "saves",   "loads",
-    "trainings", "evaluations",  "tests",        "stages", "metrics",
+    "trainings", "evaluations",  "tests",        "stages", "metrics", "definitions",
 };
 
 mlo_str mlo_index_part_name(mlo_index_part part) { return mlo_str_c(part_names[part]); }
@@ -74,15 +75,39 @@ static void add_node(mlo_collector *self, mlo_index_entry entry, mlo_node node) 
   mlo_collector_add(self, entry, MLO_SPACE_TEXT, mlo_tree_span(self->file->tree, node));
 }
 
-static void collect_import(mlo_collector *self, const mlo_hit *hit) {
-  mlo_str name = self->file->facts->imports.items[hit->index].qualified;
-  if (mlo_str_ends(name, MLO_STR(".*"))) name.len -= sizeof ".*" - 1;
-  mlo_str path = mlo_view_path(self->view, name.len ? name : MLO_STR("."), self->file->arena);
+static void collect_import(mlo_collector *self, const mlo_skim_import *import) {
+  mlo_str path = mlo_view_path(self->view, import->name, self->file->arena);
   mlo_index_entry entry = {.part = MLO_INDEX_IMPORTS,
-                           .kind = path.len ? (mlo_str){0} : mlo_name_first(name),
-                           .name = name,
+                           .kind = path.len ? (mlo_str){0} : mlo_name_first(import->name),
+                           .name = import->name,
+                           .text = import->guarded ? MLO_STR("guarded") : (mlo_str){0},
                            .target = path};
-  add_node(self, entry, hit->node);
+  mlo_collector_add(self, entry, MLO_SPACE_TEXT, import->span);
+}
+
+static void collect_definition(mlo_collector *self, const mlo_skim_definition *definition) {
+  mlo_arena *arena = self->file->arena;
+  mlo_index_entry entry = {
+      .part = MLO_INDEX_DEFINITIONS,
+      .kind = definition->is_class ? MLO_STR("class") : MLO_STR("function"),
+      .name = definition->name,
+      .text = mlo_arena_format(arena, "%016llx", (unsigned long long)definition->digest),
+      .target = mlo_arena_format(arena, "%u", definition->lines)};
+  mlo_collector_add(self, entry, MLO_SPACE_TEXT, definition->span);
+}
+
+/* Of a Python file or a notebook's cells. */
+static void collect_skimmed(mlo_collector *self, const mlo_hit *hit) {
+  mlo_index_part part = (mlo_index_part)hit->trigger->rule;
+  bool as_notebook = hit->trigger->kind == MLO_TRIGGER_NOTEBOOK;
+  if (as_notebook != (self->file->format == MLO_FORMAT_NOTEBOOK)) return;
+  if (as_notebook && !self->file->module) return; /* not Python */
+  mlo_skim found;
+  mlo_skim_python(self->file->text, self->file->arena, &found);
+  for (uint32_t i = 0; part == MLO_INDEX_IMPORTS && i < found.imports.len; i++)
+    collect_import(self, &found.imports.items[i]);
+  for (uint32_t i = 0; part == MLO_INDEX_DEFINITIONS && i < found.definitions.len; i++)
+    collect_definition(self, &found.definitions.items[i]);
 }
 
 static bool is_pin(mlo_str specifier) {
@@ -393,7 +418,8 @@ static void wake(mlo_rule_worker *worker, const mlo_hit *hit, mlo_answers *answe
   (void)answers;
   mlo_collector *self = (mlo_collector *)worker;
   switch (hit->trigger->kind) {
-  case MLO_TRIGGER_IMPORT: collect_import(self, hit); return;
+  case MLO_TRIGGER_FILE:
+  case MLO_TRIGGER_NOTEBOOK: collect_skimmed(self, hit); return;
   case MLO_TRIGGER_DEPENDENCY: collect_dependency(self, hit); return;
   case MLO_TRIGGER_ROUTE: collect_route(self, hit); return;
   case MLO_TRIGGER_FUNCTION: collect_function(self, hit); return;

@@ -21,13 +21,14 @@ typedef enum mlo_index_part {
   MLO_INDEX_TESTS,
   MLO_INDEX_STAGES,
   MLO_INDEX_METRICS,
+  MLO_INDEX_DEFINITIONS,
   MLO_INDEX_PART_COUNT
 } mlo_index_part;
 
 /* One thing that a file tells. What the texts hold, by part (what is not known is empty):
  *
  *                 kind                        name                  text                target
- *   imports       top-level package           "shop.io.load"                            the project's file
+ *   imports       top-level package           "shop.io.load"        "guarded", or ""    the project's file
  *   dependencies  "dev", or ""                "torch"               "==2.1"             "pinned", or ""
  *   entry_points  "main" "console" "image"    name or program       what it starts      the project's file
  *                 "procfile"
@@ -38,7 +39,10 @@ typedef enum mlo_index_part {
  *   tests                                     function's name
  *   stages        "dvc" "github" "airflow"    stage, job or function
  *                 ...
- *   metrics       "dvc" "file" or library     "f1", or the path     value, if written */
+ *   metrics       "dvc" "file" or library     "f1", or the path     value, if written
+ *   definitions   "function" or "class"       its name              digest of its code  lines of its body
+ *
+ * Imports and definitions (of the top level) are skimmed (lang/skim.h), so that no file is parsed for them. */
 typedef struct mlo_index_entry {
   mlo_index_part part;
   mlo_str kind, name, text, target;

@@ -15,8 +15,13 @@
 #define HANDLER(method, library) \
   {MLO_INDEX_ROUTES, MLO_TRIGGER_FUNCTION, method, NULL, -1, NULL, NULL, library, MLO_INDEX_SURE},
 
+#define SKIMMED(part, needs) \
+  {MLO_INDEX_##part, MLO_TRIGGER_FILE, NULL, NULL, -1, NULL, "*.py", needs, MLO_INDEX_SURE}, \
+  {MLO_INDEX_##part, MLO_TRIGGER_NOTEBOOK, NULL, NULL, -1, NULL, NULL, needs, MLO_INDEX_SURE},
+
 const mlo_index_source mlo_index_sources[] = {
-  {MLO_INDEX_IMPORTS, MLO_TRIGGER_IMPORT, "*", NULL, -1, NULL, NULL, "import", MLO_INDEX_SURE},
+  SKIMMED(IMPORTS, "import")
+  SKIMMED(DEFINITIONS, "def ")
   {MLO_INDEX_DEPENDENCIES, MLO_TRIGGER_DEPENDENCY, "*", NULL, -1, NULL, NULL, NULL, MLO_INDEX_SURE},
   {MLO_INDEX_ROUTES, MLO_TRIGGER_ROUTE, NULL, NULL, -1, NULL, NULL, NULL, MLO_INDEX_SURE},
   CALL(ROUTES, "gradio.Interface", "fn", 0, NULL)

@@ -416,6 +416,14 @@ static uint32_t parts_asked(const checking *check) {
   return parts;
 }
 
+/* Definitions are asked by rules that compare notebooks with modules. */
+static uint32_t parts_collected(const checking *check) {
+  uint32_t parts = parts_asked(check);
+  for (uint32_t i = 0; i < check->entries.len; i++)
+    if (check->entries.items[i].format == MLO_FORMAT_NOTEBOOK) return parts;
+  return parts & ~(1u << MLO_INDEX_DEFINITIONS);
+}
+
 static void join_project(checking *check, mlo_arena *arena, mlo_project *out) {
   out->parts = parts_asked(check);
   for (uint32_t i = 0; out->parts && i < check->entries.len; i++)
@@ -480,7 +488,7 @@ static void run_own_rules(checking *check, mlo_worker *worker, bool complete, ml
 }
 
 static mlo_status open_workers(checking *check, thread_job *jobs, unsigned count, mlo_error *err) {
-  uint32_t parts = parts_asked(check);
+  uint32_t parts = parts_collected(check);
   const mlo_cache *cache = check->caches ? &check->cache : NULL;
   for (unsigned i = 0; i < count; i++) {
     jobs[i].check = check;

@@ -1,6 +1,8 @@
 #include "lua/host/host.h"
 #include "project/project.h"
 
+#include <stdlib.h>
+
 /* What the fields of an entry are called in Lua, by part: kind, name, text, target. NULL: not shown. */
 static const char *const field_names[MLO_INDEX_PART_COUNT][4] = {
     [MLO_INDEX_IMPORTS] = {"package", "name", NULL, "path"},
@@ -14,6 +16,7 @@ static const char *const field_names[MLO_INDEX_PART_COUNT][4] = {
     [MLO_INDEX_TESTS] = {NULL, "name", NULL, NULL},
     [MLO_INDEX_STAGES] = {"kind", "name", NULL, NULL},
     [MLO_INDEX_METRICS] = {"kind", "name", "value", NULL},
+    [MLO_INDEX_DEFINITIONS] = {"kind", "name", "digest", NULL},
 };
 
 enum { STEPS_FOR_ONE_ENTRY = 40 };
@@ -53,6 +56,11 @@ static void push_entry(lua_State *lua, const mlo_index_entry *entry) {
   set_text(lua, names[3], entry->target);
   mlo_push_location(lua, &entry->at);
   lua_setfield(lua, -2, "at");
+  if (entry->part == MLO_INDEX_IMPORTS) set_flag(lua, "guarded", entry->text.len > 0);
+  if (entry->part == MLO_INDEX_DEFINITIONS) {
+    lua_pushinteger(lua, strtol(entry->target.ptr, NULL, 10));
+    lua_setfield(lua, -2, "lines");
+  }
   if (entry->part == MLO_INDEX_DEPENDENCIES) {
     set_flag(lua, "dev", entry->kind.len > 0);
     set_flag(lua, "pinned", entry->target.len > 0);
@@ -94,6 +102,7 @@ LIST(evaluations, MLO_INDEX_EVALUATIONS)
 LIST(tests, MLO_INDEX_TESTS)
 LIST(stages, MLO_INDEX_STAGES)
 LIST(metrics, MLO_INDEX_METRICS)
+LIST(definitions, MLO_INDEX_DEFINITIONS)
 #undef LIST
 
 /* project:imports() of all files, project:imports(path) of one. */
@@ -158,6 +167,7 @@ void mlo_project_define(lua_State *lua) {
       {"tests", NULL, project_tests},
       {"stages", NULL, project_stages},
       {"metrics", NULL, project_metrics},
+      {"definitions", NULL, project_definitions},
       {"reaches", NULL, project_reaches},
       {0},
   };

@@ -285,7 +285,8 @@ local Project = {}
 ---@return {path: string, name: string}[]  Python files and notebooks; name is the dotted module
 function Project:modules() end
 ---@param path? string  of this file only
----@return {name: string, path: string?, package: string?, at: table}[]  path: the project's file; else package: the top-level name
+--- path: the project's file; else package: the top-level name. guarded: in a function, try or if, so it need not be there
+---@return {name: string, path: string?, package: string?, guarded: boolean, at: table}[]
 function Project:imports(path) end
 ---@return boolean  the file `from` imports `to`, at once or through others (index = { "imports" })
 function Project:reaches(from, to) end
@@ -310,6 +311,10 @@ function Project:tests() end
 function Project:stages() end
 ---@return {kind: string, name: string, value: string?, at: table}[]  kind: "dvc" (name: the file), "file" (metrics.json) or the library
 function Project:metrics() end
+--- Functions and classes of the top level of modules and notebooks. digest: equal if parameters and body are, whatever the name, comments
+--- and docstrings; lines: of the body.
+---@return {kind: "function"|"class", name: string, digest: string, lines: integer, at: table}[]
+function Project:definitions() end
 
 ---@class mlopslint.Report
 local Report = {}
