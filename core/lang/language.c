@@ -54,7 +54,7 @@ static const mlo_language languages[] = {
     {MLO_FORMAT_INI,
      MLO_STR_INIT("ini"),
      NULL,
-     {".ini", ".cfg", ".properties", ".env", ".env.*", ".conf", ".netrc", ".pypirc"}},
+     {".ini", ".cfg", ".gitattributes", ".properties", ".env", ".env.*", ".conf", ".netrc", ".pypirc"}},
     {MLO_FORMAT_MARKDOWN, MLO_STR_INIT("markdown"), NULL, {".md", ".markdown"}},
 };
 enum { LANGUAGE_COUNT = sizeof languages / sizeof *languages };

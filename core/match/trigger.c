@@ -168,7 +168,8 @@ static const mlo_str route_literals[][2] = {
     {MLO_STR_INIT("aiohttp"), {0}},
     {MLO_STR_INIT("quart"), {0}},
     {MLO_STR_INIT("bentoml"), {0}},
-    {MLO_STR_INIT("ray"), MLO_STR_INIT("serve")},
+    {MLO_STR_INIT("ray.serve"), {0}},
+    {MLO_STR_INIT("from ray"), MLO_STR_INIT("serve")},
     {MLO_STR_INIT("def init("), MLO_STR_INIT("def run(")},
 };
 

@@ -76,7 +76,7 @@ static void add_node(mlo_collector *self, mlo_index_entry entry, mlo_node node) 
 }
 
 static void collect_import(mlo_collector *self, const mlo_skim_import *import) {
-  mlo_str path = mlo_view_path(self->view, import->name, self->file->arena);
+  mlo_str path = mlo_view_module(self->view, import->name, self->file->arena);
   mlo_index_entry entry = {.part = MLO_INDEX_IMPORTS,
                            .kind = path.len ? (mlo_str){0} : mlo_name_first(import->name),
                            .name = import->name,

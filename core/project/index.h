@@ -28,7 +28,7 @@ typedef enum mlo_index_part {
 /* One thing that a file tells. What the texts hold, by part (what is not known is empty):
  *
  *                 kind                        name                  text                target
- *   imports       top-level package           "shop.io.load"        "guarded", or ""    the project's file
+ *   imports       top-level package           "shop.io.load"        "guarded", or ""    the project's module
  *   dependencies  "dev", or ""                "torch"               "==2.1"             "pinned", or ""
  *   entry_points  "main" "console" "image"    name or program       what it starts      the project's file
  *                 "procfile"

@@ -366,6 +366,20 @@ mlo_str mlo_view_path(mlo_view *self, mlo_str qualified, mlo_arena *arena) {
   return inside ? mlo_arena_str(arena, found.module.path) : (mlo_str){0};
 }
 
+mlo_str mlo_view_module(mlo_view *self, mlo_str qualified, mlo_arena *arena) {
+  chase asking = {.view = self, .arena = arena, .path = true};
+  mlo_str rest = qualified;
+  place at = beginning(&asking, &self->home, &rest);
+  if (at.kind != PLACE_MODULE) return (mlo_str){0};
+  while (rest.ptr) {
+    mlo_py_module inner =
+        mlo_ask_inside(&self->asked, files_of(&asking), &at.module, mlo_str_cut(&rest, '.'), arena);
+    if (!mlo_py_module_exists(&inner)) break;
+    at.module = inner;
+  }
+  return mlo_arena_str(arena, at.module.path);
+}
+
 void mlo_view_open(mlo_view *self, mlo_interfaces *interfaces, mlo_parser *parser, size_t memory) {
   *self = (mlo_view){.interfaces = interfaces};
   self->outside = (mlo_outside){.ctx = self,

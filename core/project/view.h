@@ -29,5 +29,8 @@ void mlo_view_close(mlo_view *self);
 void mlo_view_turn(mlo_view *self, mlo_str path, mlo_arena *arena);
 /* The path of the project file that holds what a qualified name stands for (a module, or something in one), or empty. */
 mlo_str mlo_view_path(mlo_view *self, mlo_str qualified, mlo_arena *arena);
+/* The path of the module that an import of this name runs: "shop/__init__.py" for shop.load, wherever load is defined.
+ * Reads no file; empty if the project has no such module. */
+mlo_str mlo_view_module(mlo_view *self, mlo_str qualified, mlo_arena *arena);
 
 #endif

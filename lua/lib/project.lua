@@ -19,6 +19,15 @@ function M.place(entries)
   return entries[1]
 end
 
+-- The paths of modules that hold tests.
+function M.test_files(project)
+  local glob, files = require("mlopslint.text").glob, {}
+  for _, module in ipairs(project:modules()) do
+    if glob(module.path, "test_*.py") or glob(module.path, "*_test.py") then files[#files + 1] = module.path end
+  end
+  return files
+end
+
 local function folder_of(path) return path:match "^(.*)/[^/]*$" or "" end
 
 -- True if path stands in folder ("" is the root).

@@ -285,7 +285,7 @@ local Project = {}
 ---@return {path: string, name: string}[]  Python files and notebooks; name is the dotted module
 function Project:modules() end
 ---@param path? string  of this file only
---- path: the project's file; else package: the top-level name. guarded: in a function, try or if, so it need not be there
+--- path: the project's module that the import runs; else package: the top-level name. guarded: in a function, try or if, so it need not be there
 ---@return {name: string, path: string?, package: string?, guarded: boolean, at: table}[]
 function Project:imports(path) end
 ---@return boolean  the file `from` imports `to`, at once or through others (index = { "imports" })
