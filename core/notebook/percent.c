@@ -75,8 +75,9 @@ static bool read_marker(mlo_str line, marker *out) {
 typedef struct walk {
   mlo_str raw;
   uint32_t at;    /* where the next line begins */
-  char quote;     /* of the long string in which it begins, or 0 */
   uint32_t depth; /* of brackets */
+  char quote;     /* of the long string in which it begins, or 0 */
+  bool indented;  /* markers may be: jupytext reads them so */
   bool
       is_foreign; /* behind a line such as %%bash: quotes and brackets mean nothing up to the next marker */
 } walk;
@@ -132,7 +133,7 @@ static bool next_line(walk *self, mlo_span *line, line_kind *kind, marker *found
   *line = mlo_script_line(self->raw, self->at, &self->at);
   mlo_str text = mlo_span_of(self->raw, *line);
   *kind = CODE;
-  if (!self->quote && read_marker(text, found)) {
+  if (!self->quote && read_marker(self->indented ? mlo_str_trim(text) : text, found)) {
     *kind = MARKER;
     self->is_foreign = false;
     self->depth = 0;
@@ -185,7 +186,7 @@ bool mlo_percent_is_notebook(mlo_str raw) {
   mlo_span line;
   line_kind kind;
   marker found;
-  for (walk self = {.raw = raw}; next_line(&self, &line, &kind, &found);) {
+  for (walk self = {.raw = raw, .indented = sure}; next_line(&self, &line, &kind, &found);) {
     magics += kind == MAGIC;
     markers += kind == MARKER;
     untitled += kind == MARKER && found.title.len == 0;
@@ -225,16 +226,41 @@ static void uncomment(mlo_str raw, mlo_script_lines *lines) {
   for (uint32_t i = 0; i < lines->len; i++) lines->items[i] = without_sign(raw, lines->items[i]);
 }
 
+/* `# %pip x`, and `# # %pip x`, which stands for a comment that looks so. */
+static bool is_commented_magic(mlo_str line) {
+  while (mlo_str_starts(line, MLO_STR("# "))) line = mlo_str_from(line, 2);
+  if (mlo_str_starts(line, MLO_STR("#"))) line = mlo_str_from(line, 1);
+  return is_magic(line);
+}
+
+/* A magic may be indented: its sign of a comment stands in the middle of the line. True if its next line is its own. */
+static bool uncomment_line(percent *self, mlo_span line, bool goes_on, mlo_script_lines *out) {
+  mlo_str raw = self->out->raw;
+  mlo_span indentation = {line.start, line.start};
+  while (indentation.end < line.end && is_blank(raw.ptr[indentation.end])) indentation.end++;
+  mlo_span rest = {indentation.end, line.end};
+  if (is_comment(raw, rest) && (goes_on || is_commented_magic(mlo_span_of(raw, rest)))) {
+    if (indentation.end > indentation.start) MLO_PUSH(self->arena, out, indentation);
+    line = without_sign(raw, rest);
+  }
+  bool taken = line.start > rest.start;
+  MLO_PUSH(self->arena, out, line);
+  return taken && raw.ptr[line.end - 1] == '\\';
+}
+
 /* jupytext comments magics out, and with a magic of another language the whole cell. */
-static void uncomment_magics(mlo_str raw, mlo_script_lines *lines) {
+static void uncomment_magics(percent *self, mlo_script_lines *lines) {
+  mlo_str raw = self->out->raw;
   if (lines->len == 0) return;
   mlo_str first = mlo_span_of(raw, without_sign(raw, lines->items[0]));
   bool whole = is_comment(raw, lines->items[0]) && mlo_str_starts(first, MLO_STR("%%")) &&
                is_magic(first) && are_comments(raw, lines);
-  for (uint32_t i = 0; i < lines->len; i++) {
-    mlo_span line = without_sign(raw, lines->items[i]);
-    if (whole || is_magic(mlo_span_of(raw, line))) lines->items[i] = line;
-  }
+  if (whole) return uncomment(raw, lines);
+  mlo_script_lines out = {0};
+  bool goes_on = false;
+  for (uint32_t i = 0; i < lines->len; i++)
+    goes_on = uncomment_line(self, lines->items[i], goes_on, &out);
+  *lines = out;
 }
 
 /* A Markdown cell may also be one long string: `"""` on its first and last line. */
@@ -261,6 +287,14 @@ static mlo_cell_kind kind_of(mlo_str raw, mlo_cell_kind said, mlo_script_lines *
   return said;
 }
 
+/* The text of `name="text"`. */
+static mlo_str value_of(mlo_str metadata, mlo_str name) {
+  size_t at = mlo_str_find(metadata, name);
+  mlo_str rest = mlo_str_from(metadata, at == SIZE_MAX ? metadata.len : at + name.len);
+  size_t end = mlo_str_find_char(rest, '"');
+  return end == SIZE_MAX ? (mlo_str){0} : mlo_str_slice(rest, 0, end);
+}
+
 /* The strings of the list behind `tags=` or `"tags":`. */
 static void read_tags(percent *self, mlo_str metadata, mlo_cell *cell) {
   size_t at = mlo_str_find(metadata, MLO_STR("tags"));
@@ -275,21 +309,12 @@ static void read_tags(percent *self, mlo_str metadata, mlo_cell *cell) {
   }
 }
 
-/* The text of `name="text"`. */
-static mlo_str value_of(mlo_str metadata, mlo_str name) {
-  size_t at = mlo_str_find(metadata, name);
-  mlo_str rest = mlo_str_from(metadata, at == SIZE_MAX ? metadata.len : at + name.len);
-  size_t end = mlo_str_find_char(rest, '"');
-  return end == SIZE_MAX ? (mlo_str){0} : mlo_str_slice(rest, 0, end);
-}
-
 static void read_metadata(percent *self, const marker *said, mlo_cell *cell) {
   mlo_str raw = self->out->raw, text = said->metadata;
   if (text.len == 0) return;
   uint32_t start = (uint32_t)(text.ptr - raw.ptr);
   if (text.ptr[0] == '{') cell->metadata_span = (mlo_span){start, start + (uint32_t)text.len};
   cell->id = value_of(text, MLO_STR("id=\""));
-  cell->language = value_of(text, MLO_STR("language=\""));
   read_tags(self, text, cell);
 }
 
@@ -297,8 +322,11 @@ static void add_cell(percent *self, const marker *said, mlo_span span, mlo_scrip
   mlo_str raw = self->out->raw;
   mlo_script_trim(raw, lines, false);
   mlo_cell_kind kind = kind_of(raw, said->kind, lines);
-  if (kind == MLO_CELL_CODE && self->has_header) uncomment_magics(raw, lines);
+  mlo_str language = value_of(said->metadata, MLO_STR("language=\""));
+  if (language.len > 0 && are_comments(raw, lines)) uncomment(raw, lines);
+  if (kind == MLO_CELL_CODE && self->has_header) uncomment_magics(self, lines);
   mlo_cell *cell = mlo_script_add(self->out, kind, span, lines, self->arena);
+  cell->language = language;
   read_metadata(self, said, cell);
 }
 
@@ -312,7 +340,8 @@ void mlo_percent_read(mlo_notebook *out, mlo_arena *arena) {
   mlo_script_lines lines = {0};
   mlo_span line;
   line_kind kind;
-  for (walk over = {.raw = out->raw, .at = start}; next_line(&over, &line, &kind, &found);) {
+  for (walk over = {.raw = out->raw, .at = start, .indented = start > 0};
+       next_line(&over, &line, &kind, &found);) {
     if (kind != MARKER) {
       MLO_PUSH(arena, &lines, line);
       continue;

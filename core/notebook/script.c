@@ -4,6 +4,8 @@
 
 /* --- lines ----------------------------------------------------------------------------------- */
 
+static bool is_line_end(char c) { return c == '\n' || c == '\r'; }
+
 mlo_span mlo_script_line(mlo_str raw, uint32_t at, uint32_t *next) {
   uint32_t end = at;
   while (end < raw.len && raw.ptr[end] != '\n' && raw.ptr[end] != '\r') end++;
@@ -27,8 +29,7 @@ void mlo_script_trim(mlo_str raw, mlo_script_lines *lines, bool both) {
 /* True if nothing was taken off any line but the first. */
 static bool is_whole(mlo_str raw, const mlo_script_lines *lines) {
   for (uint32_t i = 1; i < lines->len; i++) {
-    uint32_t start = lines->items[i].start;
-    if (raw.ptr[start - 1] != '\n' && raw.ptr[start - 1] != '\r') return false;
+    if (!is_line_end(raw.ptr[lines->items[i].start - 1])) return false;
   }
   return true;
 }
@@ -41,7 +42,7 @@ static mlo_str join_lines(mlo_str raw, const mlo_script_lines *lines, mlo_origin
   char *text = MLO_NEW_ARRAY(arena, char, size);
   for (uint32_t i = 0; i < lines->len; i++) {
     mlo_span line = lines->items[i];
-    if (i > 0) text[len++] = '\n';
+    if (i > 0 && is_line_end(raw.ptr[lines->items[i - 1].end])) text[len++] = '\n';
     mlo_origin_add(origin, len, line.start, arena);
     memcpy(text + len, raw.ptr + line.start, line.end - line.start);
     len += line.end - line.start;

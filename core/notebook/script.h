@@ -8,7 +8,7 @@
  * Many a plain module has such lines as headings, so markers alone do not make a notebook. It takes one marker and a
  * header of jupytext, a marker with a cell type or metadata (`# %% [markdown]`, `# %% tags=["x"]`) or a bare magic
  * (`%matplotlib inline`, `!pip install x`); or two markers without a title. Commented magics (`# !ls`) are magics
- * only under a header of jupytext, which writes them so. A Markdown cell that holds code is a code cell.
+ * only under a header of jupytext, which writes them so and indents markers at times. A Markdown cell that holds code is a code cell.
  *
  * marimo: `app = marimo.App()` at the margin; the bodies of functions under `@app.cell` are cells, without their
  * indentation and last `return`; so are those of `with app.setup:` and what `@app.function` and

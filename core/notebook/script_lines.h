@@ -5,7 +5,8 @@
 #include "notebook/reader.h"
 #include "notebook/script.h"
 
-/* Lines of a cell: raw spans without their line ends and without what is taken off their beginnings. */
+/* Lines of a cell: raw spans without their line ends and without what is taken off their beginnings. A line from whose
+ * middle something is taken has two. */
 typedef MLO_ARRAY(mlo_span) mlo_script_lines;
 
 /* The line that begins at `at`, without its end; *next is where the next one begins (raw.len at the end). */

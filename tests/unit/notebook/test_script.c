@@ -149,6 +149,12 @@ static void test_script__jupytext_comments_magics_out(void **state) {
                               "# %matplotlib inline\n"
                               "x = 1\n"
                               "# 100 % sure\n"
+                              "if x:\n"
+                              "    # %pip install a \\\n"
+                              "#     b\n"
+                              "# # !pwd\n"
+                              "# %% magic_args=\"-e\" language=\"bash\"\n"
+                              "# ls\n"
                               "# %%\n"
                               "# %%bash\n"
                               "# ls -l\n"
@@ -160,14 +166,20 @@ static void test_script__jupytext_comments_magics_out(void **state) {
       cells);
   script s = read_script(state, text);
   assert_str(s.notebook.kernel, "env");
-  assert_int_equal(s.notebook.cells.len, 3);
-  assert_str(cell_of(&s, 1)->source, "!ls\n%matplotlib inline\nx = 1\n# 100 % sure");
-  assert_str(cell_of(&s, 2)->source, "%%bash\nls -l");
+  assert_int_equal(s.notebook.cells.len, 4);
+  assert_str(cell_of(&s, 1)->source,
+             "!ls\n%matplotlib inline\nx = 1\n# 100 % sure\nif x:\n    %pip install a \\\n    b\n"
+             "# !pwd");
+  assert_str(raw_word(&s, cell_of(&s, 1), "install a"), "install a");
+  assert_str(cell_of(&s, 2)->source, "ls");
   assert_str(cell_of(&s, 2)->language, "bash");
-  assert_str(cell_of(&s, 3)->source, "");
+  assert_str(cell_of(&s, 3)->source, "%%bash\nls -l");
+  assert_str(cell_of(&s, 3)->language, "bash");
+  assert_str(cell_of(&s, 4)->source, "");
   mlo_arena_release(&s.arena);
-  script plain = read_script(state, cells); /* without the header they are comments */
-  assert_str(cell_of(&plain, 1)->source, "# !ls\n# %matplotlib inline\nx = 1\n# 100 % sure");
+  script plain =
+      read_script(state, "# %%\n# !ls\nx = 1\n# %%\n"); /* without the header a comment */
+  assert_str(cell_of(&plain, 1)->source, "# !ls\nx = 1");
   mlo_arena_release(&plain.arena);
 }
 
