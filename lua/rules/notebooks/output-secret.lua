@@ -27,14 +27,39 @@ local function check_output(ctx, cell, output, format)
   end
 end
 
+-- The texts of metadata, with the names that they stand under (a key alone has no context).
+local function texts_of(value, name, out, depth)
+  if type(value) == "string" then
+    out[#out + 1] = ("%s = %s"):format(name, value)
+  elseif type(value) == "table" and depth < 16 then
+    for key, item in pairs(value) do texts_of(item, tostring(key), out, depth + 1) end
+  end
+  return out
+end
+
+local function check_metadata(ctx, place, metadata, format)
+  for _, secret in ipairs(tokens.find(table.concat(texts_of(metadata, "", {}, 0), "\n"), format)) do
+    report(ctx, place, format, secret, "metadata")
+  end
+end
+
 -- One trigger for a few formats each: a notebook is searched for those whose literals its bytes hold.
 local triggers = {}
-for i = 1, #tokens.formats, 2 do
-  local formats = { tokens.formats[i], tokens.formats[i + 1] }
+for i = 1, #tokens.formats, 3 do
+  local formats = { table.unpack(tokens.formats, i, math.min(i + 2, #tokens.formats)) }
   triggers[#triggers + 1] = { cells = true, needs = tokens.needs(formats), check = function(ctx, cell)
     for _, format in ipairs(formats) do
       check_source(ctx, cell, format)
-      for _, output in ipairs(cell.outputs) do check_output(ctx, cell, output, format) end
+      if cell.metadata_range then check_metadata(ctx, cell.metadata_range, cell.metadata, format) end
+      for _, output in ipairs(cell.outputs) do
+        check_output(ctx, cell, output, format)
+        check_metadata(ctx, output, output.metadata, format)
+      end
+    end
+  end }
+  triggers[#triggers + 1] = { notebooks = true, needs = tokens.needs(formats), check = function(ctx, notebook)
+    for _, format in ipairs(formats) do
+      if notebook.metadata_range then check_metadata(ctx, notebook.metadata_range, notebook.metadata, format) end
     end
   end }
 end
@@ -54,6 +79,7 @@ Next step: revoke the secret first, since it must be taken for known. Then strip
 the environment or a secret store, and rewrite the history if the repository stays private.
 
 Source: gitleaks; GitHub, "Behind GitHub's new authentication token formats"; OWASP Secrets Management Cheat Sheet.]],
+  files = { "*.ipynb" }, -- of scripts that are read as cells, the SEC4xx rules speak
   on = triggers,
   tests = {
     bad = {
@@ -66,6 +92,12 @@ Source: gitleaks; GitHub, "Behind GitHub's new authentication token formats"; OW
 ], "metadata": {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}
 ]] },
       { cells = { { code = "!env  # expect: NBK004", output = "DB=postgresql://scoring:kX9vQ2mw@db.firma.at:5432/claims\n" } }, message = "password in an address" },
+      { [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {"aws_secret_access_key": "kX9vQ2mwR7tYb4Lz\/N1cJ8sHd3Fg6PaEoU5iW0qZ"}, "outputs": [], "source": ["1"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+]],
+        expect = "cell 1, line 1: NBK004", message = "AWS secret key `kX9v...` (40 characters) stands in metadata" },
+      { [[{"cells": [], "metadata": {"papermill": {"parameters": {"key": "AKIAZ7Q3MXK5RD2WVB4T"}}}, "nbformat": 4, "nbformat_minor": 5}
+]],
+        expect = "1: NBK004", message = "stands in metadata" },
       { cells = { "import wandb", "wandb.login(key='4f1c09ab27d85e3360fa9c1b7e2d84a5c6930be7')  # expect: NBK004" }, message = "Weights & Biases key" },
       { cells = { { code = "print(key)  # expect: NBK004", output = [[{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\nMzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu\n"]] } },
         message = "private key" },
@@ -74,6 +106,8 @@ Source: gitleaks; GitHub, "Behind GitHub's new authentication token formats"; OW
         message = "JSON web token" },
     },
     good = {
+      { "# %%\nkey = 'AKIAZ7Q3MXK5RD2WVB4T'\n# %%\n", file = "a.py" },
+      [[{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {"execution": {"a": "2024"}}, "outputs": [], "source": ["AKIAIOSFODNN7EXAMPLE"]}], "metadata": {"AKIA": "AKIAIOSFODNN7EXAMPLE"}, "nbformat": 4, "nbformat_minor": 5}]],
       -- the literals of all formats, so that every expression is tried
       { cells = { { code = "names", output = "PRIVATE KEY AKIA secret_access_key ABSKQmVkcm9ja0FQSUtleS ghp_ github_pat_ glpat- xoxb- hooks.slack.com/ T3BlbkFJ sk-ant- hf_ AIza AccountKey= Q~ dapi sk_live_ npm_ pypi-AgE twilio SG. eyJhcGlfYWRkcmVzcyI6 .eyJ wandb comet kaggle gsk_ r8_ pplx- nvapi- pcsk_ lsv2_ dckr_pat_ dop_v1_ postgres" } } },
       { cells = { { code = "print(os.environ)", output = "{'AWS_ACCESS_KEY_ID': 'AKIAIOSFODNN7EXAMPLE', 'GITHUB': 'ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq18'}" } } },
