@@ -21,11 +21,11 @@ MAKEFLAGS += --no-builtin-rules
 # --- flags ---------------------------------------------------------------------------------------------------------
 
 LIBRARIES := libhs libpcre2-8 libutf8proc libcjson
+# Headers only: plugins/git/libgit2.h loads it when it is called.
 LIBRARIES_PLUGINS := libgit2
 lua_pc := $(firstword $(shell for n in lua5.4 lua-5.4; do pkg-config --exists $$n 2>/dev/null && echo $$n; done) lua5.4)
 PC_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES) $(lua_pc) $(LIBRARIES_PLUGINS))
 PC_LIBS = $(shell pkg-config --libs $(LIBRARIES) $(lua_pc)) -lm
-PC_LIBS_PLUGINS = $(shell pkg-config --libs $(LIBRARIES_PLUGINS))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-prototypes -Werror
 FLAGS_release := -O2 -g -DNDEBUG
@@ -77,7 +77,7 @@ $(BUILD)/mlopslint: $(BUILD)/release/mlopslint
 
 $(OUT)/mlopslint: $(PLUGIN_OBJECTS) $(OUT)/libmlopslint.a
 	$(Q)echo "  link $@"
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(PLUGIN_OBJECTS) $(OUT)/libmlopslint.a $(PC_LIBS) $(PC_LIBS_PLUGINS)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(PLUGIN_OBJECTS) $(OUT)/libmlopslint.a $(PC_LIBS)
 
 $(OUT)/libmlopslint.a: $(LIB_OBJECTS) $(GRAMMAR_OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -166,7 +166,7 @@ check: headers
 $(OUT)/tests/unit/%: tests/unit/%.c $(OUT)/libmlopslint.a $(filter-out $(OUT)/plugins/cli/main.o,$(PLUGIN_OBJECTS))
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d -Itests/unit $(LDFLAGS_ALL) -o $@ $< $(filter %.o,$^) $(OUT)/libmlopslint.a \
-	  $(PC_LIBS) $(PC_LIBS_PLUGINS) -lcmocka
+	  $(PC_LIBS) -lcmocka
 
 unit: $(UNIT_PROGRAMS)
 	$(Q)set -e; for t in $(UNIT_PROGRAMS); do echo "== $$t"; $$t; done

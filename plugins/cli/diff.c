@@ -1,7 +1,6 @@
 /* diff: a unified patch by libgit2, which quotes hostile file names as git does. */
 #include "plugins/cli/fixing.h"
-
-#include <git2.h>
+#include "plugins/git/libgit2.h"
 
 static bool needs_tab(mlo_str line) {
   bool names_file =

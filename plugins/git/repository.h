@@ -4,7 +4,7 @@
 
 #include "mlopslint.h"
 
-#include <git2.h>
+#include "plugins/git/libgit2.h"
 
 /* The repository that git's environment names, else the one around folder. The caller has called
  * git_libgit2_init. */
