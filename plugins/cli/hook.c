@@ -1,10 +1,7 @@
 /* hook: mlopslint as a git hook. */
 #include "plugins/cli/command.h"
+#include "plugins/cli/program.h"
 #include "plugins/git/git.h"
-
-#include <limits.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #define HOOK_OPERANDS "pre-commit|pre-merge-commit"
 
@@ -20,14 +17,6 @@ static mlo_status expect_hook(const mlo_arguments *arguments, mlo_error *err) {
                        MLO_FMT(nearest.word), MLO_FMT(nearest.best));
 }
 
-/* Where this program stands: hooks also run where PATH is not the user's own. */
-static mlo_str own_path(mlo_arena *arena) {
-  char path[PATH_MAX];
-  ssize_t len = readlink("/proc/self/exe", path, sizeof path);
-  if (len <= 0 || (size_t)len == sizeof path) return MLO_STR("mlopslint");
-  return mlo_arena_str(arena, mlo_str_of(path, (size_t)len));
-}
-
 static void note_hook(const mlo_cli *cli, const char *what, const mlo_git_hook *hook) {
   mlo_output_note(mlo_arena_format(cli->arena, "%s %.*s", what, MLO_FMT(hook->path)));
   if (hook->shared)
@@ -40,8 +29,8 @@ static int install(const mlo_cli *cli, const mlo_arguments *arguments) {
   mlo_error err = {0};
   mlo_status status = expect_hook(arguments, &err);
   if (status == MLO_OK)
-    status = mlo_git_hook_install(MLO_STR("."), arguments->operands.items[0], own_path(cli->arena),
-                                  cli->arena, &hook, &err);
+    status = mlo_git_hook_install(MLO_STR("."), arguments->operands.items[0],
+                                  mlo_program_path(cli->arena), cli->arena, &hook, &err);
   if (status != MLO_OK) return mlo_output_fail(&err);
   note_hook(cli, hook.was_there ? "brought up to date:" : "installed", &hook);
   if (hook.before.len)

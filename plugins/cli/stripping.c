@@ -34,7 +34,7 @@ static void expect_no_rules(mlo_stripping *self, mlo_arena *arena) {
 
 mlo_status mlo_stripping_open(const mlo_cli *cli, const mlo_arguments *arguments,
                               mlo_stripping *out, mlo_error *err) {
-  *out = (mlo_stripping){.arguments = arguments};
+  *out = (mlo_stripping){.arguments = arguments, .root = MLO_STR(".")};
   out->overrides.isolated = mlo_arguments_has(arguments, STRIPPING_ISOLATED);
   out->overrides.config = mlo_arguments_last(arguments, STRIPPING_CONFIG);
   if (out->overrides.isolated && out->overrides.config.len)
@@ -55,7 +55,7 @@ void mlo_stripping_close(mlo_stripping *self) {
 }
 
 mlo_walk_options mlo_stripping_walk(const mlo_stripping *self) {
-  return (mlo_walk_options){.root = MLO_STR("."),
+  return (mlo_walk_options){.root = self->root,
                             .catalogue = &self->no_rules,
                             .overrides = &self->overrides,
                             .parser = self->parser};

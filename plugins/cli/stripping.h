@@ -41,6 +41,7 @@ enum {
 
 typedef struct mlo_stripping {
   const mlo_arguments *arguments;
+  mlo_str root; /* the folder that paths are relative to: "." unless the caller says otherwise */
   mlo_catalogue no_rules;
   mlo_overrides overrides;
   mlo_grammars *grammars;
@@ -54,7 +55,7 @@ mlo_status mlo_stripping_open(const mlo_cli *cli, const mlo_arguments *arguments
                               mlo_stripping *out, mlo_error *err);
 void mlo_stripping_close(mlo_stripping *self);
 
-/* Where paths are looked for: below here. */
+/* Where paths are looked for. */
 mlo_walk_options mlo_stripping_walk(const mlo_stripping *self);
 /* What the command line makes of settings, for path. Borrows from both and from arena. */
 mlo_policy mlo_stripping_policy(const mlo_stripping *self, const mlo_settings *settings,

@@ -1,5 +1,6 @@
 /* libgit2: the library, loaded when it is first called. It brings a dozen others along, and to load them takes twice as
- * long as all else that most commands do; git runs some of those for each file. Its functions keep their names. */
+ * long as all else that most commands do; git runs some of those for each file. Its functions keep their names; one that
+ * is called must be in both lists. */
 #ifndef MLO_LIBGIT2_H
 #define MLO_LIBGIT2_H
 
@@ -21,6 +22,10 @@
   X(git_index_get_byindex)                                                                         \
   X(git_libgit2_init)                                                                              \
   X(git_libgit2_shutdown)                                                                          \
+  X(git_merge_file)                                                                                \
+  X(git_merge_file_input_init)                                                                     \
+  X(git_merge_file_options_init)                                                                   \
+  X(git_merge_file_result_free)                                                                    \
   X(git_odb_free)                                                                                  \
   X(git_odb_object_data)                                                                           \
   X(git_odb_object_free)                                                                           \
@@ -69,6 +74,10 @@ const mlo_libgit2 *mlo_libgit2_load(void);
 #define git_index_get_byindex (mlo_libgit2_load()->git_index_get_byindex)
 #define git_libgit2_init (mlo_libgit2_load()->git_libgit2_init)
 #define git_libgit2_shutdown (mlo_libgit2_load()->git_libgit2_shutdown)
+#define git_merge_file (mlo_libgit2_load()->git_merge_file)
+#define git_merge_file_input_init (mlo_libgit2_load()->git_merge_file_input_init)
+#define git_merge_file_options_init (mlo_libgit2_load()->git_merge_file_options_init)
+#define git_merge_file_result_free (mlo_libgit2_load()->git_merge_file_result_free)
 #define git_odb_free (mlo_libgit2_load()->git_odb_free)
 #define git_odb_object_data (mlo_libgit2_load()->git_odb_object_data)
 #define git_odb_object_free (mlo_libgit2_load()->git_odb_object_free)
