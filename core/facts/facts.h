@@ -201,8 +201,9 @@ typedef struct mlo_constant {
   mlo_node node; /* where the constant is written */
 } mlo_constant;
 /* What an expression is known to be: literals, concatenation, %, .format and f-strings (partial where a part is not
- * known), .join, methods that change case, strip or replace, arithmetic, conditions that are known, items of displays
- * that nothing changes, os.path and pathlib (partial where the machine decides), names and members of which all values
+ * known; \N{NAME} is one), .join, methods that change case, strip or replace, arithmetic, conditions that are known, items
+ * of displays that nothing in this file changes by their name or one assigned from or to it (another name that gets
+ * the object as an argument or out of a container is not seen), os.path and pathlib (partial where the machine decides), names and members of which all values
  * agree that may reach the place (other modules of the project too), members of enumerations. Defaults count where
  * somebody outside the code may say otherwise: os.environ.get and os.getenv, fields of dataclasses and settings that no
  * call in this file fills, options of argparse, click and typer. Defaults of plain parameters are NOT constants. */
@@ -216,7 +217,8 @@ typedef struct mlo_source_value {
 typedef MLO_ARRAY(mlo_source_value) mlo_source_values;
 /* The expressions that node's value may come from. Followed back through the bindings that may reach (flow.h): names,
  * members (what this method stored, else what the class assigns), parentheses, conditionals, `a or b`, walrus, `with ...
- * as`, nested unpacking, containers (d["k"] of a display, or of what was stored or appended) and calls of this file's
+ * as`, nested unpacking, containers (d["k"] of a display, or of what was stored or appended, until something like
+ * reverse() or pop("k") leaves open what it is) and calls of this file's
  * functions, into what they return with parameters bound to the arguments, at most 4 deep. Until another call, a literal, a
  * subscript or an operator (`x += y` is the augmented_assignment); imports, parameters, functions, classes, loop
  * variables and whatever nothing here binds end at the identifier. At least one for a node; bounded at 16. */

@@ -129,12 +129,13 @@ static void fits_before(search *s, uint32_t def, const mlo_term *v, mlo_node roo
     if (index == UINT32_MAX) continue;
     const mlo_call *call = &facts->calls.items[index];
     mlo_node receiver = mlo_call_receiver(facts, call);
-    bool own = receiver != MLO_NO_NODE && mlo_str_eq(mlo_tree_text(s->tree, receiver), text);
+    mlo_str name = root == v->node ? mlo_tree_text(s->tree, d->name) : text;
+    bool own = receiver != MLO_NO_NODE && mlo_str_eq(mlo_tree_text(s->tree, receiver), name);
     if (own && is_fit(facts, call)) {
       add_fit(s, call, v->context);
       return;
     }
-    if (root == v->node && !own && fitted_inside(s, d->node, text, v->context, depth)) return;
+    if (root == v->node && !own && fitted_inside(s, d->node, name, v->context, depth)) return;
   }
   const mlo_def *d = def > MLO_DEF_UNBOUND ? mlo_flow_def(facts, def) : NULL;
   if (d && d->kind == MLO_DEF_JOIN) {

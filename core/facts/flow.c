@@ -46,6 +46,7 @@ static struct mlo_flow *make(const mlo_facts *facts) {
   flow->target_of = MLO_NEW_ARRAY(arena, uint32_t, nodes);
   flow->last_read = MLO_NEW_ARRAY(arena, uint32_t, facts->bindings.len + 1);
   flow->last_foreign = MLO_NEW_ARRAY(arena, uint32_t, facts->bindings.len + 1);
+  flow->last_alias = MLO_NEW_ARRAY(arena, uint32_t, facts->bindings.len + 1);
   flow->current = MLO_NEW_ARRAY(arena, uint32_t, slots);
   flow->at_end = MLO_NEW_ARRAY(arena, uint32_t, slots);
   flow->stamp = MLO_NEW_ARRAY(arena, uint32_t, slots);
@@ -61,7 +62,9 @@ static struct mlo_flow *make(const mlo_facts *facts) {
 }
 
 struct mlo_flow *mlo_flow_table(const mlo_facts *facts) {
-  if (!facts->memo->flow) facts->memo->flow = make(facts);
+  if (facts->memo->flow) return facts->memo->flow;
+  facts->memo->flow = make(facts);
+  mlo_flow_link_aliases(facts, facts->memo->flow);
   return facts->memo->flow;
 }
 

@@ -3,11 +3,14 @@
  * Python is structured, so one walk over a function (or the module: cells of a notebook in the order they ran) gives
  * every name a chain of definitions, as compilers do with SSA: a binding, a change of the object in place, or a join
  * where branches, loops and handlers meet, and behind a `with` whose manager is known to swallow what its block raises
- * (suppress, raises, an own class or generator that does; any other is taken for one that does not). Code that a function or lambda holds is walked when something in it is asked
- * about; classes and comprehensions run where they stand. A read in a function of a name that lives outside sees what
- * the outer code leaves at its end, and what any function assigns by global or nonlocal. Everything is made on the
- * first question, lives in the facts' arena and costs time linear in the text (joins that jumps make are coarse beyond
- * a budget: they then hold every definition of the loop). */
+ * (suppress, raises, an own class or generator that does; any other is taken for one that does not). A change through one
+ * name is one of every name of the same function that holds the object by assignments like `z = x` (8 names at most;
+ * where it only may be the same object, a join with what was before); what attributes, items and containers hold is not
+ * followed. Code that a function or lambda holds is walked when something in it is asked about; classes and
+ * comprehensions run where they stand. A read in a function of a name that lives outside sees what the outer code leaves
+ * at its end, and what any function assigns by global or nonlocal. Everything is made on the first question, lives in the
+ * facts' arena and costs time linear in the text (joins that jumps make are coarse beyond a budget: they then hold every
+ * definition of the loop). */
 #ifndef MLO_FLOW_H
 #define MLO_FLOW_H
 
@@ -28,6 +31,8 @@ typedef struct mlo_def {
   mlo_node
       node; /* BINDING: the target. CHANGE: the call, or the target that is stored to or deleted. JOIN: what
                        holds the branches; the body for the head of a loop */
+  mlo_node
+      name; /* CHANGE: what node calls the object: this name, or another that holds the same object */
   uint32_t before; /* BINDING, CHANGE: the definition that this one follows */
   uint32_t parts;  /* JOIN: 1 + index of the first part, or 0 */
 } mlo_def;

@@ -45,10 +45,27 @@ static void define(mlo_walker *w, uint32_t variable, mlo_def def, bool state_onl
   mlo_walker_set(w, mlo_slot(variable, true), *made);
 }
 
+/* Of the object, under each name that holds it; what only may hold it may be changed. */
+static void change(mlo_walker *w, mlo_site *site) {
+  uint32_t through = mlo_flow_variable(w->facts, site->root), slot = mlo_slot(site->variable, true);
+  mlo_sameness same = through == site->variable
+                          ? MLO_SAME_OBJECT
+                          : mlo_flow_sameness(w->facts, w->flow, through, site->variable);
+  uint32_t before = w->flow->current[slot];
+  mlo_def def = {
+      .kind = MLO_DEF_CHANGE, .node = site->node, .name = site->root, .binding = UINT32_MAX};
+  if (same == MLO_OTHER_OBJECT) return;
+  define(w, site->variable, def, true, &site->def);
+  if (same == MLO_SAME_OBJECT) return;
+  uint32_t join = add_join(w, site->node);
+  mlo_walker_add_part(w, join, before);
+  mlo_walker_add_part(w, join, site->def);
+  mlo_walker_set(w, slot, join);
+}
+
 void mlo_walker_apply(mlo_walker *w, mlo_site *site) {
   if (site->binding == UINT32_MAX) {
-    mlo_def def = {.kind = MLO_DEF_CHANGE, .node = site->node, .binding = UINT32_MAX};
-    define(w, site->variable, def, true, &site->def);
+    change(w, site);
     return;
   }
   if (!binds(&w->facts->bindings.items[site->binding])) return;

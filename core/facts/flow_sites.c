@@ -25,15 +25,20 @@ mlo_node mlo_flow_root(const mlo_tree *tree, mlo_node expression) {
   return MLO_NO_NODE;
 }
 
-static void add(search *s, mlo_node node, uint32_t variable, uint32_t binding) {
+static void add(search *s, mlo_node node, mlo_node root, uint32_t variable, uint32_t binding) {
   if (!variable) return;
-  mlo_site site = {.node = node, .variable = variable, .binding = binding};
+  mlo_site site = {.node = node, .root = root, .variable = variable, .binding = binding};
   MLO_PUSH(s->facts->arena, s->out, site);
   if (!s->flow->site_at[node]) s->flow->site_at[node] = s->out->len;
 }
 
 static void add_change(search *s, mlo_node node, mlo_node root) {
-  if (root != MLO_NO_NODE) add(s, node, mlo_flow_variable(s->facts, root), UINT32_MAX);
+  uint32_t variable = root == MLO_NO_NODE ? 0 : mlo_flow_variable(s->facts, root);
+  uint32_t others[MLO_MOST_ALIASES];
+  if (!variable) return;
+  add(s, node, root, variable, UINT32_MAX);
+  uint32_t count = mlo_flow_aliases(s->flow, variable, others);
+  for (uint32_t i = 0; i < count; i++) add(s, node, root, others[i], UINT32_MAX);
 }
 
 /* --- x[k] = v, x.a += v, del x[k] --- */
@@ -111,7 +116,7 @@ static void read_node(search *s, mlo_node n) {
   case MLO_PY_IDENTIFIER:
     if (target) {
       const mlo_binding *binding = mlo_binding_at(facts, target);
-      add(s, n, mlo_name_table_get(&facts->names, s->tree->text, binding->scope, binding->name),
+      add(s, n, n, mlo_name_table_get(&facts->names, s->tree->text, binding->scope, binding->name),
           target - 1);
     }
     return;

@@ -12,10 +12,11 @@ static inline uint32_t mlo_slot(uint32_t variable, bool state) { return variable
 
 /* A place that gives a variable a new definition. */
 typedef struct mlo_site {
-  mlo_node node; /* the target; CHANGE: see mlo_def.node */
-  uint32_t variable;
-  uint32_t binding; /* index, or UINT32_MAX for a change */
-  uint32_t def;     /* its definition once walked */
+  mlo_node node;     /* the target; CHANGE: see mlo_def.node */
+  mlo_node root;     /* CHANGE: the identifier that the change is made through */
+  uint32_t variable; /* of that, or one that may hold the same object */
+  uint32_t binding;  /* index, or UINT32_MAX for a change */
+  uint32_t def;      /* its definition once walked */
 } mlo_site;
 
 typedef struct mlo_def_part {
@@ -28,6 +29,12 @@ typedef struct mlo_read {
   uint32_t before; /* 1 + index of the previous read of the variable, or 0 */
 } mlo_read;
 
+/* Two variables of a unit of which one is somewhere assigned to the other. */
+typedef struct mlo_alias {
+  uint32_t variable;
+  uint32_t before;
+} mlo_alias;
+
 typedef struct mlo_foreign {
   uint32_t binding; /* by global or nonlocal, in another function */
   uint32_t before;
@@ -38,12 +45,14 @@ struct mlo_flow {
   MLO_ARRAY(mlo_def_part) parts;
   MLO_ARRAY(mlo_read) reads;
   MLO_ARRAY(mlo_foreign) foreign;
+  MLO_ARRAY(mlo_alias) aliases;
   uint32_t *value_at;      /* by node: the definition that a read sees */
   uint32_t *state_at;      /* the same with changes */
   uint32_t *site_at;       /* by node: 1 + the index of its first site in its unit */
   uint32_t *target_of;     /* by node: 1 + the index of the binding whose target this is */
   uint32_t *last_read;     /* by variable: 1 + index into reads */
   uint32_t *last_foreign;  /* by variable */
+  uint32_t *last_alias;    /* by variable */
   uint32_t *current;       /* by slot, while a unit is walked; else all MLO_DEF_UNBOUND */
   uint32_t *at_end;        /* by slot: what its unit leaves, or MLO_NO_DEF */
   uint32_t *stamp, *index; /* by slot: marks of the join at hand */
@@ -68,6 +77,21 @@ uint32_t mlo_flow_variable(const mlo_facts *facts, mlo_node identifier);
 
 /* True if a manager of a `with` is known to swallow what the block raises (flow_with.c). */
 bool mlo_flow_swallows(const mlo_facts *facts, mlo_node with);
+
+/* --- flow_alias.c --- */
+
+/* Once, when the table is made. */
+void mlo_flow_link_aliases(const mlo_facts *facts, struct mlo_flow *flow);
+/* The variables that may hold the same object as this one at some place, at most MLO_MOST_ALIASES. */
+enum { MLO_MOST_ALIASES = 8 };
+uint32_t mlo_flow_aliases(const struct mlo_flow *flow, uint32_t variable,
+                          uint32_t out[MLO_MOST_ALIASES]);
+typedef enum mlo_sameness { MLO_OTHER_OBJECT, MLO_MAYBE_SAME_OBJECT, MLO_SAME_OBJECT } mlo_sameness;
+/* Whether two variables hold the same object where the walk is. */
+mlo_sameness mlo_flow_sameness(const mlo_facts *facts, const struct mlo_flow *flow, uint32_t a,
+                               uint32_t b);
+/* The name that a binding gives a second name to: x of `z = x`; else MLO_NO_NODE. */
+mlo_node mlo_flow_aliased(const mlo_facts *facts, uint32_t binding);
 
 typedef MLO_ARRAY(mlo_site) mlo_sites;
 /* All sites of a unit in document order; marks their nodes. */

@@ -17,8 +17,8 @@ static mlo_node root_name(const mlo_tree *tree, mlo_node node) {
              : node;
 }
 
-/* Two tables in one: names of which items change, and attributes that are assigned. */
-enum { ITEMS, ATTRIBUTES };
+/* Three tables in one: names of which items change, attributes that are assigned, and names that have a set. */
+enum { ITEMS, ATTRIBUTES, NAMES };
 
 static void mark(const mlo_facts *self, mlo_node node, uint32_t table) {
   mlo_node root = root_name(self->tree, node);
@@ -45,10 +45,70 @@ static void mark_targets(const mlo_facts *self, mlo_node statement) {
     mark_target(self, n);
 }
 
+/* --- names for the same object --- */
+
+/* z = x, self.x = x: sets of names, as a forest. */
+typedef struct name_sets {
+  const mlo_facts *facts;
+  MLO_ARRAY(uint32_t) parents;
+  MLO_ARRAY(mlo_node) names;
+} name_sets;
+
+static uint32_t top_of(name_sets *s, uint32_t set) {
+  while (s->parents.items[set] != set)
+    set = s->parents.items[set] = s->parents.items[s->parents.items[set]];
+  return set;
+}
+
+static uint32_t set_of(name_sets *s, mlo_node name) {
+  const mlo_facts *self = s->facts;
+  uint32_t *known = mlo_name_table_put(&self->memo->changed, self->tree->text, NAMES,
+                                       mlo_tree_text(self->tree, name), self->arena);
+  if (*known) return top_of(s, *known - 1);
+  MLO_PUSH(self->arena, &s->parents, s->names.len);
+  MLO_PUSH(self->arena, &s->names, name);
+  *known = s->names.len;
+  return s->names.len - 1;
+}
+
+static void read_alias(name_sets *s, mlo_node assignment) {
+  const mlo_tree *tree = s->facts->tree;
+  mlo_node from = mlo_tree_bare(tree, mlo_tree_field(tree, assignment, MLO_FIELD_RIGHT));
+  mlo_node to = mlo_tree_field(tree, assignment, MLO_FIELD_LEFT);
+  while (mlo_tree_kind(tree, from) == MLO_PY_ASSIGNMENT)
+    from = mlo_tree_bare(tree, mlo_tree_field(tree, from, MLO_FIELD_RIGHT));
+  if (from == MLO_NO_NODE || to == MLO_NO_NODE) return;
+  if (mlo_tree_kind(tree, from) == MLO_PY_SUBSCRIPT || mlo_tree_kind(tree, to) == MLO_PY_SUBSCRIPT)
+    return;
+  from = root_name(tree, from);
+  to = root_name(tree, to);
+  if (mlo_tree_kind(tree, from) != MLO_PY_IDENTIFIER ||
+      mlo_tree_kind(tree, to) != MLO_PY_IDENTIFIER)
+    return;
+  uint32_t a = set_of(s, from), b = set_of(s, to);
+  s->parents.items[a] = b;
+}
+
+static bool is_marked(const mlo_facts *self, mlo_node name) {
+  return mlo_name_table_get(&self->memo->changed, self->tree->text, ITEMS,
+                            mlo_tree_text(self->tree, name));
+}
+
+/* What changes one of a set's names changes all. */
+static void mark_sets(name_sets *s) {
+  if (!s->names.len) return;
+  bool *changed = MLO_NEW_ARRAY(s->facts->arena, bool, s->names.len);
+  for (uint32_t i = 0; i < s->names.len; i++)
+    if (is_marked(s->facts, s->names.items[i])) changed[top_of(s, i)] = true;
+  for (uint32_t i = 0; i < s->names.len; i++)
+    if (changed[top_of(s, i)]) mark(s->facts, s->names.items[i], ITEMS);
+}
+
 /* One look at the whole file, when the first item is asked for. By name only: too much is marked rather than too
  * little. */
 static void find_changes(const mlo_facts *self) {
   const mlo_tree *tree = self->tree;
+  name_sets sets = {.facts = self};
   self->memo->changes_known = true;
   for (uint32_t i = 0; i < self->calls.len; i++) {
     const mlo_call *call = &self->calls.items[i];
@@ -58,7 +118,9 @@ static void find_changes(const mlo_facts *self) {
     uint8_t kind = tree->nodes[n].kind;
     if (kind == MLO_PY_ASSIGNMENT || kind == MLO_PY_AUGMENTED_ASSIGNMENT || kind == MLO_PY_DELETE)
       mark_targets(self, n);
+    if (kind == MLO_PY_ASSIGNMENT) read_alias(&sets, n);
   }
+  mark_sets(&sets);
 }
 
 bool mlo_facts_items_change(const mlo_facts *self, mlo_node container) {

@@ -177,10 +177,11 @@ mlo_frame_answer mlo_frame_in_state(mlo_frame_asking *a, uint32_t def, mlo_node 
   mlo_frame_answer found = !context && *remembered(a, start, what)
                                ? (mlo_frame_answer){.frame = **remembered(a, start, what)}
                                : state_start(a, start, read, context, what, depth);
-  mlo_str name = mlo_tree_text(a->tree, read);
-  for (uint32_t i = list.len; i-- > 0 && !found.neutral;)
-    found = mlo_frame_changed(a, mlo_flow_def(a->facts, list.items[i])->node, name, context, found,
-                              what, depth);
+  for (uint32_t i = list.len; i-- > 0 && !found.neutral;) {
+    const mlo_def *change = mlo_flow_def(a->facts, list.items[i]);
+    mlo_str name = mlo_tree_text(a->tree, change->name);
+    found = mlo_frame_changed(a, change->node, name, context, found, what, depth);
+  }
   remember(a, def, context, what, &found);
   return found;
 }

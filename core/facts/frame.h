@@ -3,7 +3,8 @@
  * A table (pandas, polars, an array made of one) is followed back to where its data comes from: its base. Columns are
  * exact if the code says all of them (df[["a", "b"]], DataFrame({...}), read_csv(usecols=[...])), else they are those of
  * the base without `lost`, with `added`. Changes in place count where they stand (df["x"] = v, del, pop, insert,
- * inplace=True, df.columns = ...), and so do functions of this file. Where a step is not understood the table is its own
+ * inplace=True, df.columns = ...), also under another name of the same object (flow.h), and so do functions of this file;
+ * not what a container or attribute does to a table it holds, nor what reset_index() adds. Where a step is not understood the table is its own
  * base; where two ways to it disagree nothing is known. Questions are bounded and remembered. */
 #ifndef MLO_FRAME_H
 #define MLO_FRAME_H

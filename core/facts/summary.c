@@ -65,7 +65,7 @@ static void read_changes(summing *s, uint32_t i) {
     uint32_t cursor = d->parts;
     if (d->kind == MLO_DEF_BINDING) return;
     if (d->kind == MLO_DEF_CHANGE)
-      s->out->parameters.items[i].uses |= use_of(s, d->node, s->out->parameters.items[i].name);
+      s->out->parameters.items[i].uses |= use_of(s, d->node, mlo_tree_text(s->tree, d->name));
     def = d->kind == MLO_DEF_JOIN && cursor ? mlo_flow_next_part(facts, &cursor) : d->before;
   }
 }

@@ -132,7 +132,16 @@ static void test_frame__changes_in_place(void **state) {
       {"df = f()\ndf.columns = ['a', 'b']\ndf", "df.columns: a b"},
       {"df = f()\ndf.fillna(0, inplace=True)\ndf", "f()"},
       {"df = f()\ndf['a'].fillna(0, inplace=True)\ndf", "f()"},
-      {"df = f()\nX = df\ndel df['y']\nX", "f()"},
+      {"df = f()\nX = df\ndel df['y']\nX", "f() -y"},
+      {"df = f()\nX = df\nX.drop('y', axis=1, inplace=True)\ndf", "f() -y"},
+      {"df = f()\nX = df\nY = X\nY['a'] = 1\ndf", "f() +a"},
+      {"df = f()\nX = df\nX = X.copy()\ndel X['y']\ndf", "f()"},
+      {"df = f()\nX = df\ndf = g()\ndel X['y']\ndf", "g()"},
+      {"df = f()\nX = g()\nif c: X = df\ndel X['y']\ndf", "f() -y"}, /* it may be lost */
+      {"df = f()\nX = g()\nif c: X = df\nX['y'] = 1\ndf", "f() -y"}, /* it may be there */
+      {"df = f()[['y']]\nX = g()\nif c: X = df\ndel X['y']\ndf", "?"},
+      {"def p(d):\n  del d['b']\nx = f()\nz = x\np(z)\nx", "f() -b"},
+      {"df = f()\nX = df\nfor i in j: del X['y']\ndf", "f() -y"},
       {"df = f()\ndf.drop('a', axis=1, inplace=True)\ndf['a'] = 2\ndf", "f() +a"},
       {"df = f()\nX = df.drop(columns=['a'])\ndf['b'] = 1\nX", "f() -a"},
   };

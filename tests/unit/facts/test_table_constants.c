@@ -175,6 +175,10 @@ static void test_table_constants__items(void **state) {
       {"C = ['a', 'b']\nC.append('c')\n«C[0]»", "?", "'a'"},
       {"C = ['a', 'b']\n«len(C)»", "2", NULL},
       {"C = dict(a=1)\n«C['a']»", "?", "1"},
+      {"x = ['a']\nz = x\nz[0] = 'q'\n«x[0]»", "?", "'q'"},
+      {"x = ['a']\nz = y = x\ny.append('q')\n«x[0]»", "?", "'a'"},
+      {"x = ['a']\nself.x = x\nself.x[0] = 'q'\n«x[0]»", "?", "'q'"},
+      {"x = ['a']\nz = x[0]\nz[0] = 'q'\n«x[0]»", "'a'", NULL},
   };
   TABLE_CHECK(rows, constant);
 }
