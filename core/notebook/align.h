@@ -5,8 +5,6 @@
 
 #include "notebook/notebook.h"
 
-enum { MLO_NO_CELL = UINT32_MAX };
-
 /* Cells of any notebook, in order; borrowed. */
 typedef MLO_ARRAY(const mlo_cell *) mlo_cell_list;
 

@@ -21,8 +21,6 @@ typedef struct mlo_magic {
   uint32_t cell; /* index into cells */
 } mlo_magic;
 
-#define MLO_NO_CELL UINT32_MAX
-
 typedef struct mlo_module_cell {
   uint32_t
       cell; /* index into the notebook's cells; MLO_NO_CELL: Python outside of cells (marimo) */

@@ -12,6 +12,9 @@
 #include "notebook/json.h"
 #include "text/origin.h"
 
+/* Instead of an index into a notebook's cells. */
+#define MLO_NO_CELL UINT32_MAX
+
 typedef enum mlo_cell_kind { MLO_CELL_CODE, MLO_CELL_MARKDOWN, MLO_CELL_RAW } mlo_cell_kind;
 
 typedef enum mlo_output_kind {

@@ -254,6 +254,43 @@ def test_nbformat_3():
     assert text == text_of(old("a = 10", "b", "c = 30", "d"))
 
 
+# --- what differs ----------------------------------------------------------------------------------------------------
+
+
+def differences(before, after, *arguments):
+    with project({"a.ipynb": text_of(before), "b.ipynb": text_of(after)}) as folder:
+        done = run("notebook", "diff", "a.ipynb", "b.ipynb", *arguments, cwd=folder)
+        return done.returncode, done.stdout, done.stderr
+
+
+def test_diff_of_two_notebooks():
+    after = changed(2, "print(x)\nprint(z)", outputs=[], execution_count=None)
+    cells = after["cells"]
+    after["cells"] = [cells[3], cells[1], cells[2], code("new\n\x1b[2Jline", "eeee")]
+    after["cells"][1]["metadata"] = {"tags": ["a"]}
+    status, shown, _ = differences(BASE, after)
+    lines = [line for line in shown.splitlines() if not line.startswith("-stdout, 1 line, ")]
+    assert status == 1 and lines == [
+        "--- a.ipynb", "+++ b.ipynb",
+        "%% cell 1 removed  markdown  id=aaaa", "-# Title",
+        "%% cell 1 was cell 4  markdown  id=dddd",
+        "%% cell 2  code  id=bbbb  tags=a", "@@ metadata @@", '+tags = [ "a" ]',
+        "%% cell 3  code  id=cccc", "@@ -1 +1,2 @@", " print(x)", "+print(z)", "@@ outputs @@", "-execution count 3",
+        "%% cell 4 added  code  id=eeee", "+new", "+\\x1b[2Jline"]
+
+
+def test_diff_says_whether_notebooks_differ():
+    ran = changed(2, "print(x)", outputs=[printed("5\n")], execution_count=5)
+    assert differences(BASE, BASE) == (0, "", "")
+    assert differences(BASE, text_of(BASE, indent=4)) == (0, "", ""), "how it is laid out is no difference"
+    assert differences(BASE, ran)[0] == 1
+    assert differences(BASE, ran, "--no-outputs")[:2] == (0, "")
+    assert differences(BASE, ran, "--color", "always")[1].startswith("--- a.ipynb\n+++ b.ipynb\n\x1b[1m%% cell 3  code  id=cccc\x1b[m\n")
+    status, shown, said = differences(BASE, "{")
+    assert (status, shown) == (2, "") and "b.ipynb: line 1: not a notebook" in said
+    assert run("notebook", "diff", "no-such.ipynb").returncode == 2
+
+
 # --- git -------------------------------------------------------------------------------------------------------------
 
 
@@ -362,6 +399,10 @@ def test_git_diff_shows_cells():
     with repository(BASE, changed(2, "print(y)")) as it:
         shown = it.git("diff", "HEAD~", "--", "a.ipynb").splitlines()
         assert [line for line in shown if line[0] in "+-" and line[:3] not in ("+++", "---")] == ["-print(x)", "+print(y)"]
+        assert "-print(x)\n+print(y)\n" in run("notebook", "diff", "--rev", "HEAD~", "a.ipynb", cwd=it.folder).stdout
+        assert run("notebook", "diff", "--rev", "HEAD", f"{it.folder}/a.ipynb").returncode == 0
+        assert run("notebook", "diff", "--rev", "no-such", "a.ipynb", cwd=it.folder).returncode == 2
+        assert run("notebook", "diff", "--rev=--batch", "a.ipynb", cwd=it.folder).returncode == 2
         (it.folder / "a.ipynb").write_text("{\"cells\": [\x1b]\n")
         shown = it.git("diff", "HEAD", "--", "a.ipynb")
         assert "+%% not a notebook that can be read: line 1: " in shown and '+{"cells": [\\x1b]' in shown
