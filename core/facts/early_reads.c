@@ -1,4 +1,5 @@
 #include "facts/known.h"
+#include "facts/module_read.h"
 #include "facts/scope.h"
 
 /* Precision before completeness: a read counts only if, run from top to bottom, Python must fail at it. */
@@ -8,51 +9,10 @@ typedef struct finder {
   const mlo_tree *tree;
   mlo_early_reads *out;
   MLO_ARRAY(mlo_str) asked;
-  unsigned searches;
+  unsigned searches, steps;
 } finder;
 
-enum { MOST_SEARCHES = 2000 };
-
-/* --- which identifiers are read --- */
-
-/* Annotations are left out: Python no longer evaluates them where they stand. */
-static bool is_read(const mlo_tree *tree, mlo_node identifier) {
-  const mlo_tree_node *node = &tree->nodes[identifier];
-  uint8_t parent = mlo_tree_kind(tree, node->parent);
-  switch (parent) {
-  case MLO_PY_ATTRIBUTE: return node->field == MLO_FIELD_OBJECT;
-  case MLO_PY_KEYWORD_ARGUMENT:
-  case MLO_PY_DEFAULT_PARAMETER: return node->field == MLO_FIELD_VALUE;
-  case MLO_PY_TYPED_DEFAULT_PARAMETER: return node->field == MLO_FIELD_VALUE;
-  case MLO_PY_NAMED_EXPRESSION: return node->field == MLO_FIELD_VALUE;
-  case MLO_PY_FUNCTION:
-  case MLO_PY_CLASS:
-  case MLO_PY_PARAMETERS:
-  case MLO_PY_LAMBDA_PARAMETERS:
-  case MLO_PY_TYPED_PARAMETER:
-  case MLO_PY_DOTTED_NAME:
-  case MLO_PY_ALIASED_IMPORT:
-  case MLO_PY_GLOBAL:
-  case MLO_PY_NONLOCAL:
-  case MLO_PY_KEYWORD_PATTERN:
-  case MLO_PY_SPLAT_PATTERN:
-  case MLO_PY_AS_PATTERN_TARGET:
-  case MLO_PY_GENERIC_TYPE:
-  case MLO_PY_TYPE:
-  case MLO_KIND_ERROR: return false;
-  default: return true;
-  }
-}
-
-static bool is_in_annotation(const mlo_tree *tree, mlo_node node) {
-  for (node = mlo_tree_parent(tree, node); node != MLO_NO_NODE; node = tree->nodes[node].parent) {
-    uint8_t kind = tree->nodes[node].kind;
-    if (kind == MLO_PY_TYPE) return true;
-    if (kind == MLO_PY_EXPRESSION_STATEMENT || kind == MLO_PY_BLOCK || kind == MLO_PY_ARGUMENTS)
-      return false;
-  }
-  return false;
-}
+enum { MOST_SEARCHES = 2000, MOST_STEPS = 1 << 18, DEEPEST_CALL = 4 };
 
 /* --- what makes a read harmless --- */
 
@@ -164,40 +124,107 @@ static const mlo_binding *bound_later(finder *f, uint32_t last, mlo_node read) {
   return later;
 }
 
-/* The module's bindings of what is read here, or 0 if a scope in between has the name. */
-static uint32_t module_name(const finder *f, mlo_node read, mlo_str name) {
-  const mlo_facts *facts = f->facts;
-  uint32_t start = mlo_facts_scope(facts, read);
-  for (uint32_t s = start; s; s = facts->scopes.items[s].parent) {
-    const mlo_scope *scope = &facts->scopes.items[s];
-    if (scope->kind == MLO_SCOPE_FUNCTION) return 0;
-    if (scope->kind == MLO_SCOPE_CLASS && s != start) continue;
-    if (mlo_name_table_get(&facts->names, f->tree->text, s, name)) return 0;
-  }
-  return mlo_name_table_get(&facts->names, f->tree->text, 0, name);
-}
-
 static bool is_harmless(const finder *f, mlo_node read, mlo_node binding) {
   const mlo_tree *tree = f->tree;
-  return is_in_annotation(tree, read) || is_guarded(tree, read) ||
-         are_alternatives(tree, read, binding) || is_for_a_later_round(tree, read, binding) ||
-         is_asked_for(f, mlo_tree_text(tree, read));
+  return is_guarded(tree, read) || are_alternatives(tree, read, binding) ||
+         is_for_a_later_round(tree, read, binding) || is_asked_for(f, mlo_tree_text(tree, read));
 }
 
 static void judge(finder *f, mlo_node read) {
   const mlo_facts *facts = f->facts;
   mlo_str name = mlo_tree_text(f->tree, read);
-  if (!is_read(f->tree, read) || mlo_is_builtin(name) || mlo_str_starts(name, MLO_STR("__")))
+  if (!mlo_is_read(f->tree, read) || mlo_is_builtin(name) || mlo_str_starts(name, MLO_STR("__")))
     return;
-  uint32_t last = module_name(f, read, name);
+  uint32_t last = mlo_module_name(facts, read);
   const mlo_binding *own = last ? mlo_facts_binding(facts, read) : NULL;
   if (own && own->target == read && own->kind != MLO_BIND_AUGMENTED && own->kind != MLO_BIND_DELETE)
     return;
   const mlo_binding *later = last ? bound_later(f, last, read) : NULL;
   if (!later || (facts->memo->stars && facts->memo->star.node < read)) return;
   if (is_harmless(f, read, later->target)) return;
-  mlo_early_read found = {.read = read, .binding = later->target};
+  mlo_early_read found = {.read = read, .call = MLO_NO_NODE, .binding = later->target};
   MLO_PUSH(facts->arena, f->out, found);
+}
+
+/* --- reads of functions that the module calls --- */
+
+/* The function that a call by its name is certain to run at `when`, or NULL: undecorated, not a generator. */
+static const mlo_function *called_function(const finder *f, mlo_node call, mlo_node when) {
+  const mlo_facts *facts = f->facts;
+  mlo_node callee = mlo_tree_field(f->tree, call, MLO_FIELD_FUNCTION);
+  const mlo_binding *named = mlo_facts_binding(facts, callee);
+  if (!named || named->scope != 0) return NULL;
+  uint32_t last = mlo_name_table_get(&facts->names, f->tree->text, 0, named->name);
+  const mlo_binding *at = mlo_scope_before(facts, last, when);
+  if (!at || at->kind != MLO_BIND_FUNCTION || f->tree->nodes[at->value].parent != 0) return NULL;
+  uint32_t index = mlo_facts_function_of(facts, at->value);
+  const mlo_function *function = index == UINT32_MAX ? NULL : &facts->functions.items[index];
+  if (!function || function->is_async) return NULL;
+  for (uint32_t r = facts->scopes.items[function->scope].returns; r;
+       r = facts->returns.items[r - 1].before)
+    if (facts->returns.items[r - 1].yields) return NULL;
+  return function;
+}
+
+/* True for code that may not run although the function does. */
+static bool may_be_passed_over(uint8_t kind) {
+  switch (kind) {
+  case MLO_PY_IF:
+  case MLO_PY_FOR:
+  case MLO_PY_WHILE:
+  case MLO_PY_WITH:
+  case MLO_PY_TRY:
+  case MLO_PY_MATCH:
+  case MLO_PY_FUNCTION:
+  case MLO_PY_CLASS:
+  case MLO_PY_LAMBDA:
+  case MLO_PY_CONDITIONAL:
+  case MLO_PY_BOOLEAN_OPERATOR:
+  case MLO_PY_LIST_COMPREHENSION:
+  case MLO_PY_SET_COMPREHENSION:
+  case MLO_PY_DICT_COMPREHENSION:
+  case MLO_PY_GENERATOR: return true;
+  default: return false;
+  }
+}
+
+static bool may_leave(finder *f, mlo_node statement) {
+  mlo_node end = mlo_tree_skip(f->tree, statement);
+  for (mlo_node n = statement; n < end; n++, f->steps++) {
+    uint8_t kind = f->tree->nodes[n].kind;
+    if (kind == MLO_PY_RETURN || kind == MLO_PY_RAISE) return true;
+  }
+  return false;
+}
+
+static void judge_read_of_call(finder *f, mlo_node read, mlo_node call) {
+  const mlo_facts *facts = f->facts;
+  mlo_str name = mlo_tree_text(f->tree, read);
+  if (!mlo_is_read(f->tree, read) || mlo_is_builtin(name)) return;
+  const mlo_binding *binding = mlo_facts_binding(facts, read);
+  if (!binding || binding->scope != 0 || binding->target == read) return;
+  uint32_t last = mlo_name_table_get(&facts->names, f->tree->text, 0, name);
+  const mlo_binding *later = bound_later(f, last, call);
+  if (!later || (facts->memo->stars && facts->memo->star.node < call)) return;
+  if (is_harmless(f, call, later->target) || is_asked_for(f, name)) return;
+  mlo_early_read found = {.read = read, .call = call, .binding = later->target};
+  MLO_PUSH(facts->arena, f->out, found);
+}
+
+static void judge_call(finder *f, mlo_node call, mlo_node when, unsigned depth) {
+  const mlo_tree *tree = f->tree;
+  const mlo_function *function = called_function(f, call, when);
+  mlo_node body = function ? mlo_tree_field(tree, function->node, MLO_FIELD_BODY) : MLO_NO_NODE;
+  mlo_node end = function ? mlo_tree_skip(tree, body) : 0;
+  for (mlo_node n = body; n < end && f->steps < MOST_STEPS; f->steps++) {
+    uint8_t kind = tree->nodes[n].kind;
+    bool passed = may_be_passed_over(kind);
+    if (passed && may_leave(f, n)) return;
+    if (kind == MLO_PY_IDENTIFIER) judge_read_of_call(f, n, when);
+    if (kind == MLO_PY_CALL && depth < DEEPEST_CALL) judge_call(f, n, when, depth + 1);
+    if (kind == MLO_PY_RETURN || kind == MLO_PY_RAISE) end = mlo_tree_skip(tree, n);
+    n = passed ? mlo_tree_skip(tree, n) : n + 1;
+  }
 }
 
 void mlo_facts_early_reads(const mlo_facts *self, mlo_early_reads *out) {
@@ -211,6 +238,7 @@ void mlo_facts_early_reads(const mlo_facts *self, mlo_early_reads *out) {
     bool later =
         node->field == MLO_FIELD_BODY && (parent == MLO_PY_FUNCTION || parent == MLO_PY_LAMBDA);
     if (!later && node->kind == MLO_PY_IDENTIFIER) judge(&f, n);
+    if (!later && node->kind == MLO_PY_CALL) judge_call(&f, n, n, 1);
     n = later ? mlo_tree_skip(tree, n) : n + 1;
   }
 }

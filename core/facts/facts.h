@@ -265,10 +265,11 @@ void mlo_facts_routes(const mlo_facts *self, mlo_routes *out);
 
 /* --- notebooks --- */
 
-/* A name read at module level (not inside a function, whose body runs later) where no binding stands before it,
- * although one stands behind it. */
+/* A name of the module that is read where no binding stands before, although one stands behind: by the module's own
+ * code, or by a function of this file that the module calls there and whose body is certain to come to the read. */
 typedef struct mlo_early_read {
   mlo_node read;
+  mlo_node call;    /* the module's call that leads to a read in a function, or MLO_NO_NODE */
   mlo_node binding; /* the first binding's identifier */
 } mlo_early_read;
 typedef MLO_ARRAY(mlo_early_read) mlo_early_reads;

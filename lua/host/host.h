@@ -182,6 +182,9 @@ void mlo_flow_define(
     lua_State *lua); /* of nodes and ctx: where values come from and go, columns, parts, fits */
 void mlo_document_define(lua_State *lua);
 void mlo_notebook_define(lua_State *lua);
+/* notebook:early_reads() and stale_reads(), in cell_reads.c */
+int mlo_notebook_early_reads(lua_State *lua);
+int mlo_notebook_stale_reads(lua_State *lua);
 void mlo_command_define(lua_State *lua);
 void mlo_report_define(lua_State *lua);
 void mlo_project_define(lua_State *lua); /* and mlopslint.index */

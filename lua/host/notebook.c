@@ -475,27 +475,6 @@ static int notebook_cells(lua_State *lua) {
   return 1;
 }
 
-/* Names read before they are bound: {name, read, binding}. */
-static int notebook_early_reads(lua_State *lua) {
-  mlo_handle_check(lua, 1, MLO_HANDLE_NOTEBOOK);
-  const mlo_file *file = file_of(lua);
-  mlo_early_reads reads = {0};
-  bool in_order = file->notebook->form != MLO_FORM_MARIMO; /* which runs cells by what they need */
-  if (file->facts && in_order) mlo_facts_early_reads(file->facts, &reads);
-  lua_newtable(lua);
-  for (uint32_t i = 0; i < reads.len; i++) {
-    lua_createtable(lua, 0, 3);
-    mlo_push_str(lua, mlo_tree_text(file->tree, reads.items[i].read));
-    lua_setfield(lua, -2, "name");
-    mlo_push_node(lua, reads.items[i].read);
-    lua_setfield(lua, -2, "read");
-    mlo_push_node(lua, reads.items[i].binding);
-    lua_setfield(lua, -2, "binding");
-    lua_rawseti(lua, -2, (lua_Integer)i + 1);
-  }
-  return 1;
-}
-
 /* Magics and shell lines: {name, line, range, cell}. */
 static int notebook_magics(lua_State *lua) {
   mlo_handle_check(lua, 1, MLO_HANDLE_NOTEBOOK);
@@ -593,7 +572,8 @@ void mlo_notebook_define(lua_State *lua) {
       {"widgets_size", notebook_widgets_size, NULL},
       {"remove", NULL, notebook_remove},
       {"cells", NULL, notebook_cells},
-      {"early_reads", NULL, notebook_early_reads},
+      {"early_reads", NULL, mlo_notebook_early_reads},
+      {"stale_reads", NULL, mlo_notebook_stale_reads},
       {"magics", NULL, notebook_magics},
       {"broken_cells", NULL, notebook_broken_cells},
       {"location", NULL, mlo_handle_location},

@@ -503,8 +503,13 @@ local Notebook = {}
 function Notebook:remove(...) end
 ---@return mlopslint.Cell[]
 function Notebook:cells() end
----@return {name: string, read: mlopslint.Node, binding: mlopslint.Node}[]
+--- Names read where only a later place binds them, by the cell itself or by a function that it calls there (call).
+---@return {name: string, read: mlopslint.Node, call: mlopslint.Node?, binding: mlopslint.Node, cell: mlopslint.Cell, bound_in: mlopslint.Cell}[]
 function Notebook:early_reads() end
+--- The first read of each cell whose shown result is older, by the execution counts, than a binding that it depends on: `rerun` is the
+--- cell of that binding.
+---@return {name: string, read: mlopslint.Node, binding: mlopslint.Node, cell: mlopslint.Cell, rerun: mlopslint.Cell}[]
+function Notebook:stale_reads() end
 ---@return {name: string, line: string, range: mlopslint.Range, cell: mlopslint.Cell}[]
 function Notebook:magics() end
 ---@return {cell: mlopslint.Cell, range: mlopslint.Range}[]

@@ -80,10 +80,66 @@ static void test_early_reads__that_are_fine(void **state) {
   PYTHON_CHECK(cases, early);
 }
 
+/* name@line of the read<line of the binding, and the line of the call */
+static mlo_str called(python *py) {
+  mlo_early_reads reads = {0};
+  mlo_str list = {0};
+  mlo_facts_early_reads(&py->facts, &reads);
+  for (uint32_t i = 0; i < reads.len; i++) {
+    assert_int_not_equal(reads.items[i].call, MLO_NO_NODE);
+    python_list(py, &list,
+                mlo_arena_format(&py->arena, "%.*s@%u<%u by %u",
+                                 MLO_FMT(mlo_tree_text(&py->tree, reads.items[i].read)),
+                                 line_of(py, reads.items[i].read),
+                                 line_of(py, reads.items[i].binding),
+                                 line_of(py, reads.items[i].call)));
+  }
+  return list;
+}
+
+static void test_early_reads__of_functions_that_are_called_too_soon(void **state) {
+  (void)state;
+  static const python_case cases[] = {
+      {"def f(): return x\nf()\nx = 1", "x@1<3 by 2"},
+      {"def f(): return x\nx = f()\nx = 2", "x@1<3 by 2"},
+      {"def f():\n  y = x\n  print(y)\nprint(f())\nx = 1", "x@2<5 by 4"},
+      {"def g(): return x\ndef f(): return g()\nf()\nx = 1", "x@1<4 by 3"},
+      {"def f(): g()\nf()\ndef g(): pass", "g@1<3 by 2"},
+      {"def f(): f(); x\nf()\nx = 1", "x@1<3 by 2 | x@1<3 by 2 | x@1<3 by 2 | x@1<3 by 2"},
+  };
+  PYTHON_CHECK(cases, called);
+}
+
+static void test_early_reads__of_functions_that_may_not_come_to_them(void **state) {
+  (void)state;
+  static const python_case cases[] = {
+      {"def f(): return x\nx = 1\nf()", ""},
+      {"def f(a):\n  if a: return x\nf(0)\nx = 1", ""},
+      {"def f(a):\n  if a: return 1\n  return x\nf(1)\nx = 1", ""},
+      {"def f(a):\n  return a and x\nf(0)\nx = 1", ""},
+      {"def f():\n  return 1\n  x\nf()\nx = 1", ""},
+      {"def f():\n  yield x\nf()\nx = 1", ""},
+      {"async def f(): x\nf()\nx = 1", ""},
+      {"@later\ndef f(): x\nf()\nx = 1", ""},
+      {"def f():\n  try: x\n  except NameError: pass\nf()\nx = 1", ""},
+      {"def f(): x\ntry: f()\nexcept NameError: pass\nx = 1", ""},
+      {"def f(x): return x\nf(1)\nx = 1", ""},
+      {"def f():\n  x = 1\n  return x\nf()\nx = 1", ""},
+      {"def f():\n  global x\n  x = 1\ndef g(): return x\nf()\ng()\nx = 2", ""},
+      {"def f(): return [x for i in j]\nf()\nx = 1", ""},
+      {"if c:\n  def f(): return x\nf()\nx = 1", ""},
+      {"from a import *\ndef f(): return x\nf()\nx = 1", ""},
+      {"global x\nx = 1\nprint(x)", ""},
+  };
+  PYTHON_CHECK(cases, called);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_early_reads__that_must_fail),
       cmocka_unit_test(test_early_reads__that_are_fine),
+      cmocka_unit_test(test_early_reads__of_functions_that_are_called_too_soon),
+      cmocka_unit_test(test_early_reads__of_functions_that_may_not_come_to_them),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
