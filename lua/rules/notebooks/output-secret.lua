@@ -6,40 +6,48 @@ local function report(ctx, place, format, secret, where)
     format.revoke):secret()
 end
 
-local function check_source(ctx, cell, format)
-  for _, secret in ipairs(tokens.find(cell.source, format)) do
-    report(ctx, cell:range(secret.start, secret.stop), format, secret, "the notebook's code")
-  end
-end
-
--- One output tells the same in several MIME types: each secret is told once.
-local function check_output(ctx, cell, output, format)
-  local told = {}
-  for _, mime in ipairs(output.mimes) do
-    local body = not mime:find "^image/" and output:text(mime)
-    for _, secret in ipairs(body and tokens.find(body, format) or {}) do
-      if not told[secret.text] then
-        told[secret.text] = true
-        report(ctx, output:range(mime, secret.start, secret.stop), format, secret, "this output")
-          :fix { safety = "unsafe", title = "strip this cell's outputs", cell:strip "all" }
-      end
-    end
-  end
-end
-
--- The texts of metadata, with the names that they stand under (a key alone has no context).
-local function texts_of(value, name, out, depth)
+-- The strings in metadata, each behind its name, which some formats need for proof.
+local function strings_of(value, name, out, depth)
   if type(value) == "string" then
     out[#out + 1] = ("%s = %s"):format(name, value)
   elseif type(value) == "table" and depth < 16 then
-    for key, item in pairs(value) do texts_of(item, tostring(key), out, depth + 1) end
+    for key, item in pairs(value) do strings_of(item, tostring(key), out, depth + 1) end
   end
   return out
 end
 
-local function check_metadata(ctx, place, metadata, format)
-  for _, secret in ipairs(tokens.find(table.concat(texts_of(metadata, "", {}, 0), "\n"), format)) do
-    report(ctx, place, format, secret, "metadata")
+local function check_metadata(ctx, place, metadata, formats)
+  local strings = strings_of(metadata, "", {}, 0)
+  if #strings == 0 then return end
+  local body = table.concat(strings, "\n")
+  for _, format in ipairs(formats) do
+    for _, secret in ipairs(tokens.find(body, format)) do report(ctx, place, format, secret, "metadata") end
+  end
+end
+
+local function check_source(ctx, cell, formats)
+  local source = cell.source
+  for _, format in ipairs(formats) do
+    for _, secret in ipairs(tokens.find(source, format)) do
+      report(ctx, cell:range(secret.start, secret.stop), format, secret, "the notebook's code")
+    end
+  end
+end
+
+-- One output tells the same in several MIME types: each secret is told once.
+local function check_output(ctx, cell, output, formats)
+  local told = {}
+  for _, mime in ipairs(output.mimes) do
+    local body = not mime:find "^image/" and output:text(mime)
+    for _, format in ipairs(body and formats or {}) do
+      for _, secret in ipairs(tokens.find(body, format)) do
+        if not told[secret.text] then
+          told[secret.text] = true
+          report(ctx, output:range(mime, secret.start, secret.stop), format, secret, "this output")
+            :fix { safety = "unsafe", title = "strip this cell's outputs", cell:strip "all" }
+        end
+      end
+    end
   end
 end
 
@@ -48,19 +56,15 @@ local triggers = {}
 for i = 1, #tokens.formats, 3 do
   local formats = { table.unpack(tokens.formats, i, math.min(i + 2, #tokens.formats)) }
   triggers[#triggers + 1] = { cells = true, needs = tokens.needs(formats), check = function(ctx, cell)
-    for _, format in ipairs(formats) do
-      check_source(ctx, cell, format)
-      if cell.metadata_range then check_metadata(ctx, cell.metadata_range, cell.metadata, format) end
-      for _, output in ipairs(cell.outputs) do
-        check_output(ctx, cell, output, format)
-        check_metadata(ctx, output, output.metadata, format)
-      end
+    check_source(ctx, cell, formats)
+    if cell.metadata_range then check_metadata(ctx, cell.metadata_range, cell.metadata, formats) end
+    for _, output in ipairs(cell.outputs) do
+      check_output(ctx, cell, output, formats)
+      check_metadata(ctx, output, output.metadata, formats)
     end
   end }
   triggers[#triggers + 1] = { notebooks = true, needs = tokens.needs(formats), check = function(ctx, notebook)
-    for _, format in ipairs(formats) do
-      if notebook.metadata_range then check_metadata(ctx, notebook.metadata_range, notebook.metadata, format) end
-    end
+    if notebook.metadata_range then check_metadata(ctx, notebook.metadata_range, notebook.metadata, formats) end
   end }
 end
 
