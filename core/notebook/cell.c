@@ -264,7 +264,7 @@ static void read_count(mlo_reader *self, void *into) {
 
 static void read_source(mlo_reader *self, void *into) {
   char c = mlo_json_peek(&self->json);
-  if (c != '"' && c != '[' && c != 'n')
+  if (c && c != '"' && c != '[' && c != 'n')
     mlo_json_fail(&self->json, "a cell's source is neither text nor a list of texts");
   mlo_span source = mlo_json_skip(&self->json);
   ((cell_reader *)into)->cell.source_span = c == 'n' ? (mlo_span){0} : source;
@@ -319,7 +319,8 @@ static void finish_source(mlo_reader *self, mlo_cell *cell) {
 void mlo_read_cell(mlo_reader *self) {
   mlo_json *json = &self->json;
   cell_reader one = {.cell = {.execution_count = -1, .number = self->notebook->cells.len + 1}};
-  if (mlo_json_peek(json) != '{') mlo_json_fail(json, "a cell is not an object");
+  char c = mlo_json_peek(json);
+  if (c && c != '{') mlo_json_fail(json, "a cell is not an object");
   if (one.cell.number > MAX_CELLS) {
     json->too_large = true;
     mlo_json_fail(json, "the notebook has over 100000 cells");

@@ -235,8 +235,13 @@ static mlo_status explain(const mlo_reader *self, mlo_str path, mlo_error *err) 
         "checkout --ours` or `--theirs`",
         line_at(raw, conflict));
   if (self->json.too_large)
-    return mlo_error_set(err, MLO_ERR_TOO_LARGE, path, "line %u: %s", line_at(raw, self->json.at),
-                         self->json.problem);
+    return mlo_error_set(err, MLO_ERR_TOO_LARGE, path,
+                         "line %u: %s: not scanned; strip its outputs, or exclude it",
+                         line_at(raw, self->json.at), self->json.problem);
+  if (mlo_str_starts(raw, MLO_STR("version https://git-lfs.github.com/")))
+    return mlo_error_set(err, MLO_ERR_SYNTAX, path,
+                         "a pointer of Git LFS, whose notebook is not here: not scanned; run `git "
+                         "lfs pull`, or exclude it");
   return mlo_error_set(
       err, MLO_ERR_SYNTAX, path,
       "line %u: not a notebook: %s; restore it from version control or save it again "

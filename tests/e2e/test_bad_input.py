@@ -220,3 +220,91 @@ def test_python_that_does_not_parse_is_not_clean():
         found = [(each["path"], each["start"]["line"], each["code"], each["severity"]) for each in report["findings"]]
         assert ("a.py", 2, "MLO003", "info") in found
         assert [path for path, *_ in found if path == "b.py"] == []
+
+
+# --- notebooks that are not what Jupyter writes ---
+
+LOAD = "import torch\nm = torch.load('m.pt', weights_only=False)\n"
+NOTEBOOK = helpers.notebook(LOAD)
+
+
+def judge(text):
+    """What is said of one notebook: exit code, lines and columns of its findings, error messages. It is never written."""
+    text = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    with helpers.project({"n.ipynb": text}) as folder:
+        done = run("check", "--isolated", "--format", "json", "--select", "SEC101,NBK024", "--fix", "--unsafe-fixes", "--diff", cwd=folder)
+        done = run("check", "--isolated", "--format", "json", "--select", "SEC101,NBK024", cwd=folder)
+        assert (folder / "n.ipynb").read_bytes() == text
+    report = json.loads(done.stdout)
+    places = [(each["code"], each["start"]["line"], each["cell"]["number"], each["cell"]["start"]["line"]) for each in report["findings"]]
+    return done.returncode, places, [each["message"] for each in report["errors"]]
+
+
+def test_notebooks_of_other_writers_are_read():
+    found = (1, [("SEC101", 11, 1, 2)], [])
+    assert judge(NOTEBOOK) == found
+    assert judge(b"\xef\xbb\xbf" + NOTEBOOK.encode()) == found
+    assert judge(NOTEBOOK.replace("\n", "\r\n")) == found
+    assert judge(NOTEBOOK.encode("utf-16")) == found
+    assert judge(NOTEBOOK.replace("import torch", "import torch  # \\ud83d \\udc00\\ud83d")) == found
+    assert judge(NOTEBOOK.replace('"nbformat": 4', '"x": [NaN, Infinity, -Infinity], "nbformat": 1e999')) == found
+    assert judge(json.dumps({"cells": [{"cell_type": "code", "source": LOAD}]})) == (1, [("SEC101", 1, 1, 2)], [])
+    assert judge(json.dumps({"cells": [{"cell_type": "code", "source": [LOAD]}]})) == (1, [("SEC101", 1, 1, 2)], [])
+    old = {"nbformat": 2, "worksheets": [{"cells": [{"cell_type": "code", "input": LOAD, "prompt_number": 1, "outputs": []}]}]}
+    assert judge(json.dumps(old)) == (1, [("SEC101", 1, 1, 2)], [])
+
+
+def test_a_notebook_that_was_cut_off_names_its_last_line():
+    for size in (1, 60, len(NOTEBOOK) // 2, len(NOTEBOOK) - 3):
+        code, places, errors = judge(NOTEBOOK[:size])
+        line = NOTEBOOK[:size].count("\n") + 1
+        assert (code, places) == (2, [])
+        assert errors[0].startswith(f"line {line}: not a notebook: ") and "restore it from version control" in errors[0], errors
+
+
+def test_a_merge_conflict_in_a_notebook_is_named_with_its_line():
+    text = NOTEBOOK.replace('   "outputs": [],\n', '<<<<<<< HEAD\n   "outputs": [],\n=======\n   "outputs": [1],\n>>>>>>> theirs\n')
+    code, places, errors = judge(text)
+    assert (code, places) == (2, [])
+    assert errors[0].startswith(f"line {text[:text.index('<<<')].count(chr(10)) + 1}: an unresolved merge conflict; resolve it")
+
+
+def test_conflict_markers_in_a_cell_are_a_finding_there():
+    source = "x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> theirs\n"
+    code, places, errors = judge(helpers.notebook(source, LOAD))
+    assert (code, errors) == (1, [])
+    assert [(rule, cell, line) for rule, _, cell, line in places] == [("NBK024", 1, 2), ("SEC101", 2, 2)]
+
+
+def test_a_value_that_stands_twice_is_told_for_the_first_is_hidden():
+    hidden = '{"cells": [{"cell_type": "code", "source": %s}],\n "cells": [], "nbformat": 4}' % json.dumps(LOAD)
+    assert judge(hidden) == (2, [], [
+        'line 2: "cells" stands twice in one object, with different values: the first was not scanned; take one of them out'])
+    same = NOTEBOOK.replace('"nbformat": 4', '"nbformat": 4, "nbformat": 4')
+    assert judge(same)[0] == 1
+
+
+def test_deep_nesting_in_a_notebook_is_told():
+    for nested in ("[" * 100000 + "]" * 100000, '{"a":' * 300 + "1" + "}" * 300):
+        code, places, errors = judge('{"metadata": {"a": %s}, "cells": []}' % nested)
+        assert (code, places) == (2, [])
+        assert errors == ["line 1: values are nested more than 256 levels deep: not scanned; strip its outputs, or exclude it"]
+
+
+def test_what_stands_in_a_notebooks_place_is_named():
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    assert "run `git lfs pull`" in judge(pointer)[2][0]
+    for text in ("", "<html>", "[]", '{"a": 1}', NOTEBOOK + "x", NOTEBOOK * 2, '{"cells": ["x"]}', '{"cells": [{"source": 5}]}',
+                 NOTEBOOK.replace("\n ]", ",\n ]", 1), NOTEBOOK.replace("import torch\\n", "import torch\n")):
+        code, places, errors = judge(text)
+        assert (code, places) == (2, []) and errors[0].startswith("line "), text
+    assert judge(NOTEBOOK.replace("import", "\0import"))[2] == ["holds NUL bytes, so it is not text: not scanned"]
+
+
+def test_a_notebook_over_the_limit_is_not_clean():
+    with project({}) as folder:
+        with open(folder / "huge.ipynb", "wb") as file:
+            file.truncate(300 << 20)
+        code, found, errors = check(folder)
+        assert (code, found) == (2, [("bad.py", "SEC101")])
+        assert errors["huge.ipynb"] == "is larger than 134217728 bytes: raise max-file-size, or exclude it"

@@ -370,6 +370,11 @@ static void test_notebook__says_what_is_wrong_and_where(void **state) {
   } cases[] = {
       {"", "line 1: not a notebook: the file is empty" RESTORE},
       {"\n \n", "line 3: not a notebook: the file is empty" RESTORE},
+      {"{'cells': [", "line 1: not a notebook: the file ends in the middle" RESTORE},
+      {"{'cells': [{'source':", "line 1: not a notebook: the file ends in the middle" RESTORE},
+      {"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+       "a pointer of Git LFS, whose notebook is not here: not scanned; run `git lfs pull`, or "
+       "exclude it"},
       {"[1]", "line 1: not a notebook: it does not begin with '{'" RESTORE},
       {"print('x')", "line 1: not a notebook: it does not begin with '{'" RESTORE},
       {"{'a': 1}", "line 1: not a notebook: it has no list of cells" RESTORE},
@@ -446,7 +451,8 @@ static void test_notebook__deep_nesting_is_too_large(void **state) {
   mlo_status status =
       mlo_notebook_read(mlo_str_of(text, head.len + DEEP), (mlo_str){0}, &arena, &notebook, &err);
   assert_int_equal(status, MLO_ERR_TOO_LARGE);
-  assert_string_equal(err.message, "line 1: values are nested more than 256 levels deep");
+  assert_string_equal(err.message, "line 1: values are nested more than 256 levels deep: not "
+                                   "scanned; strip its outputs, or exclude it");
   mlo_arena_release(&arena);
 }
 
