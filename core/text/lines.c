@@ -2,19 +2,37 @@
 
 #include "text/encoding.h"
 
-/* The offset behind the next line end from `at`, or SIZE_MAX. */
-static size_t next_start(mlo_str text, size_t at) {
-  while (at < text.len && text.ptr[at] != '\n' && text.ptr[at] != '\r') at++;
-  if (at == text.len) return SIZE_MAX;
-  bool pair = text.ptr[at] == '\r' && at + 1 < text.len && text.ptr[at + 1] == '\n';
-  return at + (pair ? 2 : 1);
+/* A walk over line ends: the next of each kind at or behind `at`, SIZE_MAX if there is none. Each is looked for once. */
+typedef struct walk {
+  mlo_str text;
+  size_t at, feed, carriage;
+} walk;
+
+static size_t find_from(mlo_str text, size_t at, char c) {
+  size_t found = mlo_str_find_char(mlo_str_from(text, at), c);
+  return found == SIZE_MAX ? SIZE_MAX : at + found;
+}
+
+static walk begin(mlo_str text) {
+  return (walk){text, 0, find_from(text, 0, '\n'), find_from(text, 0, '\r')};
+}
+
+/* The offset behind the next line end, or SIZE_MAX. */
+static size_t next_start(walk *self) {
+  if (self->feed < self->at) self->feed = find_from(self->text, self->at, '\n');
+  if (self->carriage < self->at) self->carriage = find_from(self->text, self->at, '\r');
+  size_t end = self->feed < self->carriage ? self->feed : self->carriage;
+  if (end == SIZE_MAX) return SIZE_MAX;
+  bool pair = end == self->carriage && self->feed == end + 1;
+  return self->at = end + (pair ? 2 : 1);
 }
 
 mlo_lines mlo_lines_of(mlo_str text, mlo_arena *arena) {
   uint32_t count = 1;
-  for (size_t at = 0; (at = next_start(text, at)) != SIZE_MAX;) count++;
+  for (walk counting = begin(text); next_start(&counting) != SIZE_MAX;) count++;
   mlo_lines lines = {.text = text, .starts = MLO_NEW_ARRAY(arena, uint32_t, count), .count = 1};
-  for (size_t at = 0; (at = next_start(text, at)) != SIZE_MAX;)
+  walk noting = begin(text);
+  for (size_t at; (at = next_start(&noting)) != SIZE_MAX;)
     lines.starts[lines.count++] = (uint32_t)at;
   return lines;
 }
