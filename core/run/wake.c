@@ -235,16 +235,23 @@ static void wake_dependencies(waking *self) {
   }
 }
 
+/* Shell lines, and magics whose line is the command line of a program. */
+static bool is_command_line(mlo_str magic) {
+  static const mlo_str names[] = {MLO_STR_INIT("!"),     MLO_STR_INIT("pip"),
+                                  MLO_STR_INIT("conda"), MLO_STR_INIT("mamba"),
+                                  MLO_STR_INIT("uv"),    MLO_STR_INIT("micromamba")};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (mlo_str_eq(names[i], magic)) return true;
+  return false;
+}
+
 /* The commands of a notebook's shell lines, moved from the module's text to the .ipynb. */
 static void notebook_commands(waking *self, mlo_parser *parser, mlo_commands *out) {
   const mlo_module *module = self->file->module;
   mlo_error ignored = {0};
   for (uint32_t i = 0; module && i < module->magics.len; i++) {
     const mlo_magic *magic = &module->magics.items[i];
-    bool shell = mlo_str_eq(magic->name, MLO_STR("!"));
-    if (!shell && !mlo_str_eq(magic->name, MLO_STR("pip")) &&
-        !mlo_str_eq(magic->name, MLO_STR("conda")))
-      continue;
+    if (!is_command_line(magic->name)) continue;
     uint32_t before = out->len;
     mlo_span span = magic->span;
     mlo_str sign = mlo_str_slice(module->original, span.start, span.start + 1);
