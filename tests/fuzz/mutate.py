@@ -33,6 +33,19 @@ SEEDS = {
     "setup.cfg": b"[metadata]\nname = churn\n[options]\ninstall_requires =\n  torch==2.3.1\n  pandas\n",
     "values.yaml": b"a: &a [1, 2]\nb: *a\nc:\n  <<: {x: 1}\n  d: |\n    text\n  e: {{ .Values.x }}\n",
 }
+SHOWN = {
+    "cells": [
+        {"cell_type": "code", "execution_count": 1, "metadata": {"tags": ["a"]}, "source": ["import pandas as pd\n", "pd.read_sql('q', c)"], "outputs": [
+            {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {
+                "text/html": ["<style>x</style><table><thead><tr><th></th><th colspan=\"2\">email</th></tr></thead>\n",
+                              "<tr><th rowspan=2>0</th><td>anna.berg@posteo.de</td><td>&lt;1</td></tr><tr><td>tom@firma.at</td></tr></table>",
+                              "<p>5 rows \u00d7 2 columns</p>"],
+                "text/plain": ["    pesel  \\\n0  44051401359  \n\n   x\n0  1\n\n[5 rows x 2 columns]"]}},
+            {"output_type": "stream", "name": "stdout", "text": ["+--+--+\n|id|ip|\n+--+--+\n| 1|10.0.0.1|\n+--+--+\n", "/home/anna/x DE89 3704 0044 0532 0130 00 "
+                                                                 "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 eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.AAAAAAAAAAAAAAAAAAAA"]}]},
+        {"cell_type": "markdown", "metadata": {}, "attachments": {"a.png": {"image/png": "iVBORw0KGgo="}}, "source": "![a](attachment:a.png)"}],
+    "metadata": {"widgets": {"s": {"state": {}}}, "key": "AKIAZ7Q3MXK5RD2WVB4T"}, "nbformat": 4, "nbformat_minor": 5}
+SEEDS["shown.ipynb"] = json.dumps(SHOWN, indent=1).encode()
 CONFIG = b"""select = ["SEC", "FIT", "NBK001"]
 extend-select = ["USR"]
 ignore = ["SEC401"]
