@@ -3,6 +3,7 @@
 #include "plugins/cli/fixing.h"
 #include "plugins/cli/notebook_file.h"
 #include "plugins/git/child.h"
+#include "plugins/git/libgit2.h"
 #include "plugins/report/notebook_changes.h"
 #include "plugins/report/notebook_text.h"
 #include "plugins/report/terminal.h"
@@ -107,7 +108,9 @@ static mlo_status show_two(job *self, mlo_error *err) {
       .color = mlo_color_wanted(mlo_arguments_last(self->arguments, DIFF_COLOR), &world),
       .patch = mlo_diff_put};
   mlo_buf found = {0};
+  git_libgit2_init(); /* stays up for all cells: starting it takes longer than comparing one */
   mlo_notebook_changes_put(&changes, self->cli->arena, &found);
+  git_libgit2_shutdown();
   if (found.len) {
     put_name(self, '-', before.path, &self->out);
     put_name(self, '+', after.path, &self->out);

@@ -2,6 +2,7 @@
 #include "plugins/cli/command.h"
 #include "plugins/cli/notebook_file.h"
 #include "plugins/git/git.h"
+#include "plugins/git/libgit2.h"
 
 enum { MERGE_LABEL, MERGE_OUTPUT, MERGE_QUIET, MERGE_FLAG_COUNT };
 static const mlo_flag flags[] = {
@@ -65,11 +66,18 @@ static mlo_status read_request(job *self, mlo_error *err) {
 
 /* --- the files ------------------------------------------------------------------------------- */
 
+static bool is_utf8(const mlo_notebook_file *file) {
+  return file->encoding.kind == MLO_ENCODING_UTF8 || file->encoding.kind == MLO_ENCODING_UTF8_BOM;
+}
+
 /* What is wrong is told of the notebook that people know, not of git's temporary file. */
 static mlo_status read_side(job *self, uint32_t operand, const char *name, mlo_notebook_file *out,
                             mlo_error *err) {
   mlo_str path = self->arguments->operands.items[operand];
   mlo_status status = mlo_notebook_file_read(path, self->cli->arena, out, err);
+  if (status == MLO_OK && !is_utf8(out))
+    return mlo_error_set(err, MLO_ERR_UNSUPPORTED, self->path,
+                         "%s can't be merged: it is not UTF-8, so Jupyter does not open it", name);
   if (status != MLO_OK || out->readable) return status;
   return mlo_error_set(err, out->why.status, self->path, "%s can't be merged: %s", name,
                        out->why.message);
@@ -127,11 +135,19 @@ static mlo_status merge(job *self, mlo_error *err) {
   return mlo_error_set(err, status, self->path, "%s", named.message);
 }
 
+/* libgit2 stays up for all cells: starting it takes longer than merging one. */
+static mlo_status merge_all(job *self, mlo_error *err) {
+  git_libgit2_init();
+  mlo_status status = merge(self, err);
+  git_libgit2_shutdown();
+  return status;
+}
+
 static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   mlo_error err = {0};
   job self = {.cli = cli, .arguments = arguments, .options = MLO_MERGE_OPTIONS_INIT};
   self.options.merge_lines = mlo_git_merge_lines;
-  if (merge(&self, &err) != MLO_OK) return mlo_output_fail(&err);
+  if (merge_all(&self, &err) != MLO_OK) return mlo_output_fail(&err);
   if (!write_result(&self)) return MLO_EXIT_FAILED;
   tell(&self);
   return self.merged.conflicts ? MLO_EXIT_FINDINGS : MLO_EXIT_CLEAN;

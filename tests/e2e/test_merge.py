@@ -234,6 +234,10 @@ def test_what_can_not_be_merged_is_left_alone():
         status, text, said = merge(BASE, broken, changed(0, "# T"))
         assert status == 2 and text == broken
     assert merge("{broken", changed(0, "# O"), changed(1, "t"))[0] == 2
+    latin = text_of(changed(0, "# \u00e9")).encode("latin-1")
+    with project({"b": text_of(BASE), "o": latin, "t": text_of(changed(3, "T"))}) as folder:
+        done = run("notebook", "merge", "b", "o", "t", cwd=folder)
+        assert done.returncode == 2 and "not UTF-8" in done.stderr and (folder / "o").read_bytes() == latin
     assert run("notebook", "merge", "a", "b", "c").returncode == 2
 
 
