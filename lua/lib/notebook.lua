@@ -32,7 +32,8 @@ end
 function M.has_code(cell)
   if cell.source:find "^%s*%%%%" then return false end
   for line in cell.source:gmatch "[^\r\n]+" do
-    if not line:find "^%s*[#%%!]" and line:find "%S" then return true end
+    local shell = line:find "^%s*[#%%!]" or line:find "^%s*pip3? install" or line:find "^%s*conda install"
+    if not shell and line:find "%S" then return true end
   end
   return false
 end
@@ -53,6 +54,41 @@ function M.left_out(notebook)
     end
   end
   return first, shown, silent
+end
+
+-- Words of a sentence that announces an error.
+local announcing = { "error", "exception", "fail", "raise", "traceback", "n't ", "cannot", "not possible", "not allowed", "illegal", "invalid" }
+
+local function announces(sentence)
+  sentence = sentence:lower()
+  for _, word in ipairs(announcing) do
+    if sentence:find(word, 1, true) then return true end
+  end
+  return false
+end
+
+-- True if the cell says, with the tag that Jupyter knows, that it raises.
+function M.is_tagged(cell)
+  for _, tag in ipairs(cell.tags) do
+    if tag == "raises-exception" then return true end
+  end
+  return false
+end
+
+-- True if the error of cells[i] is meant: by the tag that Jupyter knows, or because a sentence above announces something and the notebook
+-- went on behind it in the same run.
+function M.means_error(cells, i)
+  local cell, above = cells[i], cells[i - 1]
+  if M.is_tagged(cell) or cell.source:find "^%s*%%%%expect_exception" then return true end
+  if not above or above.kind ~= "markdown" or not cell.execution_count then return false end
+  local sentence = above.source:match "([^\r\n]*)%s*$"
+  if sentence == "" or sentence:find "^%s*#" then return false end
+  if announces(sentence) then return true end
+  for below = i + 1, #cells do
+    local count = cells[below].execution_count
+    if count then return count == cell.execution_count + 1 end
+  end
+  return false
 end
 
 -- The numbers of cells for a message: "cell 3", "cells 3, 5 and 8", "cells 1, 2, 3 and 14 more".

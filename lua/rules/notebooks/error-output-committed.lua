@@ -8,30 +8,10 @@ local function broken_cells(notebook)
   return out
 end
 
-local function is_expected(cell)
-  for _, tag in ipairs(cell.tags) do
-    if tag == "raises-exception" then return true end
-  end
-  return cell.source:find "^%s*%%%%expect_exception" ~= nil
-end
-
 local function error_of(cell)
   for _, output in ipairs(cell.outputs) do
     if output.kind == "error" then return output end
   end
-end
-
--- True for a cell that shows the error on purpose: a sentence stands above it, and the next cell that ran is the next count.
-local function is_shown(cells, i)
-  local above = cells[i - 1]
-  if not above or above.kind ~= "markdown" or not cells[i].execution_count then return false end
-  local line = above.source:match "([^\r\n]*)%s*$"
-  if line == "" or line:find "^%s*#" then return false end
-  for below = i + 1, #cells do
-    local count = cells[below].execution_count
-    if count then return count == cells[i].execution_count + 1 end
-  end
-  return false
 end
 
 local function message(cell, name)
@@ -50,15 +30,15 @@ still shows the old error. The traceback also carries paths and values of the ma
 Next step: repair the cell and run it again, or delete it. If the error is what the cell is meant to show, say so with the cell tag
 `raises-exception`: Jupyter, nbconvert, nbclient, Jupyter Book and this rule then go on. The fix strips the cell's outputs.
 
-A cell that is not valid Python is reported by NBK024 alone. Left alone too: a cell below a sentence that announces what it shows, when the
-notebook went on from there in the same run, and cells that restart the kernel.
+A cell that is not valid Python is reported by NBK024 alone. Left alone too: a cell below a sentence that speaks of the error, or that announces
+what the cell shows when the notebook went on from there in the same run; and cells that restart the kernel.
 
 Source: Pimentel et al., MSR 2019 (exceptions in stored outputs); nbclient documentation, "raises-exception"; pynblint.]],
   check = function(ctx, notebook)
     local broken, cells = broken_cells(notebook), notebook:cells()
     for i, cell in ipairs(cells) do
       local output = error_of(cell)
-      local meant = output and (is_expected(cell) or is_shown(cells, i) or lib.restarts(cell))
+      local meant = output and (lib.means_error(cells, i) or lib.restarts(cell))
       if output and not meant and not broken[cell.number] then
         local fix = { safety = "unsafe", title = "strip this cell's outputs", table.unpack(cell:strip()) }
         local report = ctx:report(cell.head, "%s", message(cell, output.error_name))
@@ -80,6 +60,7 @@ Source: Pimentel et al., MSR 2019 (exceptions in stored outputs); nbclient docum
       { cells = { { code = "d['a']", count = 1, error = "KeyError", tags = { "raises-exception" } } } },
       { cells = { { code = "%%expect_exception KeyError\nd['a']", count = 1, error = "KeyError" } } },
       { cells = { { markdown = "A tuple can't be changed:" }, { code = "t[0] = 1", count = 3, error = "TypeError" }, { code = "t += (1,)", count = 4 } } },
+      { cells = { { markdown = "The truth of an array gives the same `ValueError`:" }, { code = "a and b", count = 3, error = "ValueError" }, { code = "t", count = 9 } } },
       { cells = { { code = "IPython.Application.instance().kernel.do_shutdown(True)", count = 3, error = "" } } },
       { cells = { { code = "x = = 1", count = 1, error = "SyntaxError" } } },
       { cells = { { code = "try:\n    d['a']\nexcept KeyError as e:\n    print(e)", count = 1, output = "KeyError: 'a'" } } },

@@ -82,7 +82,7 @@ containers bring are let pass (/content, /kaggle, /dbfs, /mnt, /tmp, /data, /opt
 
 Source: Pimentel et al., MSR 2019 (missing data files break one in eight of the runs that fail); julynter "absolute paths"; Pineau et al., reproducibility checklist.]],
   query = "(module) @module",
-  needs = { { "/home/" }, { "/Users/" }, { "~/" }, { "C:/" }, { "D:/" }, { "E:/" }, { "F:/" }, { "G:/" }, { "c:/" }, { "d:/" }, { "C:\\" }, { "D:\\" }, { "E:\\" },
+  needs = { { "/home/" }, { "/Users/" }, { "~/" }, { "C:/" }, { "D:/" }, { "E:/" }, { "F:/" }, { "G:/" }, { "c:/" }, { "d:/" }, { ":\\\\" }, { "C:\\" }, { "D:\\" }, { "E:\\" },
     { "F:\\" }, { "G:\\" }, { "\\\\\\\\" }, { "r'\\\\" }, { 'r"\\\\' }, { "/scratch/" }, { "/lustre/" }, { "/gpfs/" }, { "/beegfs/" }, { "/nfs/" } },
   ignores = ml.tests,
   check = function(ctx)
@@ -110,6 +110,7 @@ Source: Pimentel et al., MSR 2019 (missing data files break one in eight of the 
       { "import pandas as pd\nBASE = '/home/anna/data'\na = pd.read_csv(f'{BASE}/a.csv')  # expect: NBK021\nb = pd.read_csv(BASE + '/b.csv')", message = "1 more path here begins there" },
       { "from pathlib import Path\nwith open(Path('/Users/anna') / 'a.csv') as f:  # expect: NBK021\n    pass" },
       { "import numpy as np\nx = np.load(r'D:\\data\\x.npy')  # expect: NBK021", message = "the drive `D:`" },
+      { "df.to_csv('e:\\\\work\\\\x.csv')  # expect: NBK021", message = "the drive `E:`" },
       { cells = { "import torch", "model = torch.load('C:/models/m.pt')  # expect: NBK021" } },
       { "import joblib\njoblib.dump(model, '~/models/m.joblib')  # expect: NBK021" },
       { "df = spark.read.parquet('/home/anna/x.parquet')  # expect: NBK021" },
