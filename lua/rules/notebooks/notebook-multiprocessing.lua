@@ -2,7 +2,7 @@ local rule = require "mlopslint.rule"
 
 -- What each call runs in another process: the keyword and the position of the function.
 local runners = {
-  { names = { "multiprocessing.*.Process", "multiprocessing.Process", "multiprocess.Process" }, keyword = "target", position = 2 },
+  { names = { "multiprocessing.*.Process", "multiprocessing.Process" }, keyword = "target", position = 2 },
   { names = { "torch.multiprocessing.Process", "torch.multiprocessing.*.Process" }, keyword = "target", position = 2 },
   { names = { "multiprocessing.Pool", "multiprocessing.*.Pool", "torch.multiprocessing.Pool", "concurrent.futures.ProcessPoolExecutor" }, keyword = "initializer" },
   { names = { "torch.multiprocessing.spawn" }, keyword = "fn", position = 1 },
@@ -72,6 +72,7 @@ Source: Python documentation, "multiprocessing: Programming guidelines" and "Con
       { cells = { "from multiprocessing import Pool\nfrom work import f", "with Pool(4) as p:\n    print(p.map(f, range(9)))" } },
       { cells = { "import multiprocessing as mp\ndef f(x):\n    pass\nmp.get_context('fork').Pool(2).map(f, [1])" } },
       { cells = { "from multiprocessing.pool import ThreadPool\nfrom multiprocessing.dummy import Pool\ndef f(x):\n    pass\nThreadPool(2).map(f, [1])" } },
+      { cells = { "from multiprocess import Pool, Process\ndef f(x):\n    pass\nPool(2).map(f, [1])\nProcess(target=f)" } },
       { cells = { "from joblib import Parallel, delayed\ndef f(x):\n    pass\nParallel(n_jobs=2)(delayed(f)(i) for i in range(3))" } },
       { cells = { "from concurrent.futures import ThreadPoolExecutor\ndef f(x):\n    pass\nThreadPoolExecutor().submit(f, 1)" } },
       "from multiprocessing import Pool\ndef f(x):\n    return x\nif __name__ == '__main__':\n    Pool(2).map(f, [1])",
