@@ -47,6 +47,7 @@ typedef struct mlo_overrides {
   bool isolated;    /* read no configuration file */
   mlo_str config;   /* use this file for everything instead of the nearest; or empty */
   mlo_str baseline; /* use this baseline instead of the configuration's; or empty */
+  mlo_severity least; /* findings below it are left out: neither told nor fixed */
   bool
       new_baseline; /* it is about to be made: it need not exist, nor be read where all it could hold is looked at */
 } mlo_overrides;

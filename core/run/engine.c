@@ -555,6 +555,13 @@ static void take_known(const checking *check, bool complete, mlo_result *out) {
   out->summary.known = out->known.len;
 }
 
+static void leave_out_below(mlo_severity least, mlo_findings *findings) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < findings->len; i++)
+    if (findings->items[i].severity >= least) findings->items[kept++] = findings->items[i];
+  findings->len = kept;
+}
+
 /* Words of the root's configuration that a rule had before. */
 static void note_former_words(const checking *check, mlo_arena *arena, mlo_result *out) {
   for (uint32_t i = 0; i < check->settings->former.len; i++) {
@@ -580,6 +587,7 @@ static void collect(checking *check, thread_job *jobs, unsigned count, mlo_resul
   finish_problems(&out->problems);
   mlo_findings_finish(&out->findings, arena);
   take_known(check, complete, out);
+  leave_out_below(check->request->overrides.least, &out->findings);
   note_former_words(check, arena, out);
   out->fail_on = check->settings->fail_on;
   for (unsigned i = 0; i < count; i++) {

@@ -26,11 +26,9 @@ typedef struct job {
 
 static mlo_status open_engine(job *self, mlo_error *err) {
   mlo_overrides *overrides = &self->request.overrides;
-  overrides->isolated = mlo_arguments_has(self->arguments, BASELINE_ISOLATED);
-  overrides->config = mlo_arguments_last(self->arguments, BASELINE_CONFIG);
-  if (overrides->isolated && overrides->config.len)
-    return mlo_error_set(err, MLO_ERR_USAGE, (mlo_str){0},
-                         "--config and --isolated exclude each other");
+  mlo_status status =
+      mlo_cli_read_config(self->arguments, BASELINE_CONFIG, BASELINE_ISOLATED, overrides, err);
+  if (status != MLO_OK) return status;
   return mlo_engine_new(&(mlo_engine_options){.layer = self->cli->layer,
                                               .root = MLO_STR("."),
                                               .isolated = overrides->isolated,

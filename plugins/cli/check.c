@@ -55,7 +55,7 @@ static const mlo_flag flags[] = {
     [CHECK_SEVERITY] = {.name = "severity",
                         .value = "LEVEL",
                         .choices = "info|warning|error",
-                        .help = "show only findings at or above LEVEL"},
+                        .help = "show and fix only findings at or above LEVEL"},
     [CHECK_FAIL_ON] = {.name = "fail-on",
                        .value = "LEVEL",
                        .choices = "info|warning|error",
@@ -168,6 +168,7 @@ static void read_overrides(job *self) {
                                .isolated = has(self, CHECK_ISOLATED),
                                .config = last(self, CHECK_CONFIG),
                                .baseline = last(self, CHECK_BASELINE)};
+  mlo_severity_named(last(self, CHECK_SEVERITY), &overrides->least);
 }
 
 /* The whole project is read when only folders are named, or nothing. */
@@ -252,16 +253,6 @@ static mlo_status check(job *self, mlo_error *err) {
   self->request.progress = NULL;
   self->request.progress_ctx = NULL;
   return status;
-}
-
-static void keep_severity(job *self) {
-  mlo_severity least = MLO_SEVERITY_INFO;
-  if (!mlo_severity_named(last(self, CHECK_SEVERITY), &least)) return;
-  mlo_findings *findings = &self->result->findings;
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < findings->len; i++)
-    if (findings->items[i].severity >= least) findings->items[kept++] = findings->items[i];
-  findings->len = kept;
 }
 
 static bool fails(const job *self) {
@@ -365,7 +356,6 @@ static int fix(job *self) {
   note_fixes(self, &done);
   mlo_error err = {0};
   if (done.files && check(self, &err) != MLO_OK) return mlo_output_fail(&err);
-  keep_severity(self);
   int code = report(self, piped);
   return done.failed || !passed || !whole ? MLO_EXIT_FAILED : code;
 }
@@ -399,7 +389,6 @@ static mlo_status check_first(job *self, mlo_error *err) {
 static int check_and_report(job *self) {
   mlo_error err = {0};
   if (check_first(self, &err) != MLO_OK) return mlo_output_fail(&err);
-  keep_severity(self);
   if (has(self, CHECK_DIFF)) return show_diff(self);
   if (has(self, CHECK_FIX)) return fix(self);
   return report(self, false);

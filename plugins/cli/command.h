@@ -57,6 +57,11 @@ mlo_status mlo_operands_expect(const mlo_arguments *arguments, uint32_t least, u
  * noted. */
 uint32_t mlo_cli_rule(const mlo_cli *cli, const mlo_engine *engine, mlo_str word, mlo_error *err);
 
+/* What the flags --config and --isolated say, by their indices in the command's table. Fails with MLO_ERR_USAGE if both
+ * are given. */
+mlo_status mlo_cli_read_config(const mlo_arguments *arguments, uint32_t config, uint32_t isolated,
+                               mlo_overrides *out, mlo_error *err);
+
 /* A note if the word is one that a rule had before. */
 void mlo_cli_note_former(const mlo_cli *cli, const mlo_catalogue *catalogue, mlo_str word);
 

@@ -134,6 +134,15 @@ mlo_status mlo_operands_expect(const mlo_arguments *arguments, uint32_t least, u
                        MLO_FMT(arguments->operands.items[most]));
 }
 
+mlo_status mlo_cli_read_config(const mlo_arguments *arguments, uint32_t config, uint32_t isolated,
+                               mlo_overrides *out, mlo_error *err) {
+  out->isolated = mlo_arguments_has(arguments, isolated);
+  out->config = mlo_arguments_last(arguments, config);
+  if (!out->isolated || !out->config.len) return MLO_OK;
+  return mlo_error_set(err, MLO_ERR_USAGE, (mlo_str){0},
+                       "--config and --isolated exclude each other");
+}
+
 void mlo_cli_note_former(const mlo_cli *cli, const mlo_catalogue *catalogue, mlo_str word) {
   for (uint32_t i = 0; i < catalogue->rules.len; i++) {
     const mlo_rule *rule = &catalogue->rules.items[i];

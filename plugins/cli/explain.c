@@ -5,6 +5,14 @@
 
 #include <math.h>
 
+enum { EXPLAIN_CONFIG, EXPLAIN_ISOLATED, EXPLAIN_FLAG_COUNT };
+static const mlo_flag flags[] = {
+    [EXPLAIN_CONFIG] = {.name = "config",
+                        .value = "FILE",
+                        .help = "use this configuration instead of the one here"},
+    [EXPLAIN_ISOLATED] = {.name = "isolated", .help = "read no configuration file"},
+};
+
 typedef struct page {
   mlo_buf *out;
   mlo_arena *arena;
@@ -167,9 +175,10 @@ static void put_page(const page *self) {
 /* --- the command ----------------------------------------------------------------------------- */
 
 /* The settings for this folder; NULL, and a note, where they are wrong: a rule can be explained without. */
-static const mlo_settings *settings_here(const mlo_engine *engine, mlo_arena *arena) {
+static const mlo_settings *settings_here(const mlo_engine *engine, const mlo_overrides *given,
+                                         mlo_arena *arena) {
   mlo_error err = {0};
-  mlo_request request = {.root = MLO_STR(".")};
+  mlo_request request = {.root = MLO_STR("."), .overrides = *given};
   const mlo_settings *settings = NULL;
   if (mlo_engine_settings(engine, &request, MLO_STR("."), arena, &settings, &err) == MLO_OK)
     return settings;
@@ -178,9 +187,11 @@ static const mlo_settings *settings_here(const mlo_engine *engine, mlo_arena *ar
   return NULL;
 }
 
-static int explain(const mlo_cli *cli, const mlo_engine *engine, const mlo_words *words) {
+static int explain(const mlo_cli *cli, const mlo_engine *engine, const mlo_overrides *given,
+                   const mlo_words *words) {
   mlo_buf out = {0};
-  page self = {.out = &out, .arena = cli->arena, .settings = settings_here(engine, cli->arena)};
+  page self = {
+      .out = &out, .arena = cli->arena, .settings = settings_here(engine, given, cli->arena)};
   for (uint32_t i = 0; i < words->len; i++) {
     mlo_error err = {0};
     self.index = mlo_cli_rule(cli, engine, words->items[i], &err);
@@ -202,11 +213,17 @@ static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   mlo_error err = {0};
   mlo_engine *engine = NULL;
   mlo_status status = mlo_operands_expect(arguments, 1, UINT32_MAX, "a rule's code or name", &err);
+  mlo_overrides given = {0};
   if (status == MLO_OK)
-    status = mlo_engine_new(&(mlo_engine_options){.layer = cli->layer, .root = MLO_STR(".")},
+    status = mlo_cli_read_config(arguments, EXPLAIN_CONFIG, EXPLAIN_ISOLATED, &given, &err);
+  if (status == MLO_OK)
+    status = mlo_engine_new(&(mlo_engine_options){.layer = cli->layer,
+                                                  .root = MLO_STR("."),
+                                                  .isolated = given.isolated,
+                                                  .config = given.config},
                             &engine, &err);
   if (status != MLO_OK) return mlo_output_fail(&err);
-  int code = explain(cli, engine, &arguments->operands);
+  int code = explain(cli, engine, &given, &arguments->operands);
   mlo_engine_free(engine);
   return code;
 }
@@ -216,5 +233,7 @@ const mlo_cli_command mlo_explain_command = {
     .operands = "CODE|NAME...",
     .summary = "say why a rule exists and what to do",
     .help = "Options are shown with their defaults, and with what the configuration here says.",
+    .flags = flags,
+    .flag_count = EXPLAIN_FLAG_COUNT,
     .run = run,
 };

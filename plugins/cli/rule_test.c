@@ -3,11 +3,15 @@
 #include "plugins/cli/command.h"
 #include "plugins/report/terminal.h"
 
-enum { TEST_UPDATE, TEST_FLAG_COUNT };
+enum { TEST_UPDATE, TEST_CONFIG, TEST_ISOLATED, TEST_FLAG_COUNT };
 static const mlo_flag flags[] = {
     [TEST_UPDATE] = {.name = "update",
                      .letter = 'u',
                      .help = "write the .fixed files beside rules as the fixes are now"},
+    [TEST_CONFIG] = {.name = "config",
+                     .value = "FILE",
+                     .help = "use this configuration instead of the one here"},
+    [TEST_ISOLATED] = {.name = "isolated", .help = "read no configuration file"},
 };
 
 typedef struct score {
@@ -253,11 +257,18 @@ static int print_score(score *self) {
 }
 
 /* An engine with the packs of the configuration, and with those of paths that lie in none. */
-static mlo_status open_engine(const mlo_cli *cli, const mlo_words *words, score *self,
+static mlo_status open_engine(const mlo_cli *cli, const mlo_arguments *arguments, score *self,
                               mlo_engine **engine, mlo_error *err) {
-  mlo_engine_options options = {.layer = cli->layer, .root = MLO_STR(".")};
+  const mlo_words *words = &arguments->operands;
+  mlo_overrides given = {0};
+  mlo_status status = mlo_cli_read_config(arguments, TEST_CONFIG, TEST_ISOLATED, &given, err);
+  if (status != MLO_OK) return status;
+  mlo_engine_options options = {.layer = cli->layer,
+                                .root = MLO_STR("."),
+                                .isolated = given.isolated,
+                                .config = given.config};
   mlo_words strange = {0}, none = {0};
-  mlo_status status = mlo_engine_new(&options, engine, err);
+  status = mlo_engine_new(&options, engine, err);
   self->engine = *engine;
   if (status == MLO_OK) status = want(self, cli, words, &strange, err);
   if (status != MLO_OK || !strange.len) return status;
@@ -277,7 +288,7 @@ static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   mlo_error err = {0};
   mlo_engine *engine = NULL;
   score tally = {.update = mlo_arguments_has(arguments, TEST_UPDATE)};
-  mlo_status status = open_engine(cli, &arguments->operands, &tally, &engine, &err);
+  mlo_status status = open_engine(cli, arguments, &tally, &engine, &err);
   if (status == MLO_OK) status = test_all(&tally, &err);
   int code = status == MLO_OK ? print_score(&tally) : mlo_output_fail(&err);
   mlo_buf_release(&tally.out);

@@ -4,13 +4,17 @@
 #include "plugins/report/json_text.h"
 #include "plugins/report/terminal.h"
 
-enum { RULES_FORMAT, RULES_PACKS, RULES_FLAG_COUNT };
+enum { RULES_FORMAT, RULES_PACKS, RULES_CONFIG, RULES_ISOLATED, RULES_FLAG_COUNT };
 static const mlo_flag flags[] = {
     [RULES_FORMAT] = {.name = "format",
                       .value = "FORMAT",
                       .choices = "text|json|markdown",
                       .help = "how to list them (default text)"},
     [RULES_PACKS] = {.name = "packs", .help = "only rules of the configuration's packs"},
+    [RULES_CONFIG] = {.name = "config",
+                      .value = "FILE",
+                      .help = "use this configuration instead of the one here"},
+    [RULES_ISOLATED] = {.name = "isolated", .help = "read no configuration file"},
 };
 
 static size_t longest_name(const mlo_catalogue *catalogue) {
@@ -133,8 +137,14 @@ static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   mlo_error err = {0};
   mlo_engine *engine = NULL;
   mlo_catalogue chosen = {0};
-  mlo_status status = mlo_engine_new(
-      &(mlo_engine_options){.layer = cli->layer, .root = MLO_STR(".")}, &engine, &err);
+  mlo_overrides given = {0};
+  mlo_status status = mlo_cli_read_config(arguments, RULES_CONFIG, RULES_ISOLATED, &given, &err);
+  if (status == MLO_OK)
+    status = mlo_engine_new(&(mlo_engine_options){.layer = cli->layer,
+                                                  .root = MLO_STR("."),
+                                                  .isolated = given.isolated,
+                                                  .config = given.config},
+                            &engine, &err);
   bool broken = status == MLO_OK && mlo_cli_complain_of_rules(mlo_engine_catalogue(engine));
   if (status == MLO_OK)
     status = choose(cli, mlo_engine_catalogue(engine), arguments, &chosen, &err);

@@ -35,12 +35,9 @@ static void expect_no_rules(mlo_stripping *self, mlo_arena *arena) {
 mlo_status mlo_stripping_open(const mlo_cli *cli, const mlo_arguments *arguments,
                               mlo_stripping *out, mlo_error *err) {
   *out = (mlo_stripping){.arguments = arguments, .root = MLO_STR(".")};
-  out->overrides.isolated = mlo_arguments_has(arguments, STRIPPING_ISOLATED);
-  out->overrides.config = mlo_arguments_last(arguments, STRIPPING_CONFIG);
-  if (out->overrides.isolated && out->overrides.config.len)
-    return mlo_error_set(err, MLO_ERR_USAGE, (mlo_str){0},
-                         "--config and --isolated exclude each other");
-  mlo_status status = read_kilobytes(out, err);
+  mlo_status status =
+      mlo_cli_read_config(arguments, STRIPPING_CONFIG, STRIPPING_ISOLATED, &out->overrides, err);
+  if (status == MLO_OK) status = read_kilobytes(out, err);
   for (int key = 0; status == MLO_OK && key < MLO_POLICY_KEY_COUNT; key++)
     if (mlo_policy_key_is_list((mlo_policy_key)key))
       status = read_words(out, (mlo_policy_key)key, cli->arena, err);

@@ -100,6 +100,20 @@ def test_only_what_a_check_reports_is_fixed():
         assert run("check", "--fix", *UNSAFE, cwd=folder).stderr == "", "the second run changes nothing"
 
 
+def test_severity_limits_what_is_fixed():
+    """A finding that isn't shown is not fixed either: here an unused suppression, an info."""
+    text = BAD + "x = 1  # mlopslint: ignore[SEC101] nothing here\n"
+    with project({"a.py": text}) as folder:
+        assert "MLO001" in run("check", "--isolated", cwd=folder).stdout
+        for options in ["--fix"], ["--fix", "--unsafe-fixes"]:
+            run("check", *options, "--isolated", "--severity", "warning", cwd=folder)
+            assert "# mlopslint: ignore[SEC101] nothing here" in (folder / "a.py").read_text(), options
+        assert "weights_only=True" in (folder / "a.py").read_text(), "what is shown is fixed"
+        patch = ["check", "--diff", "--isolated"]
+        assert run(*patch, "--severity", "warning", cwd=folder).stdout == ""
+        assert "-x = 1  # mlopslint" in run(*patch, "--severity", "info", cwd=folder).stdout
+
+
 def test_what_remains_is_reported():
     text = BAD + "n = torch.load('n.pt', weights_only=False)  # mlopslint: ignore\n"
     with project({"a.py": text}) as folder:

@@ -38,6 +38,25 @@ def test_a_pack_is_equal_to_built_in_rules():
         assert "ORG001" not in run("check", "--isolated", cwd=folder).stdout
 
 
+def test_every_command_takes_another_configuration_or_none():
+    with project({**FILES, "other/mlopslint.toml": 'rule-packs = ["../lint"]\n[severity]\nORG001 = "error"\n',
+                  "mlopslint.toml": ""}) as folder:
+        config, commands = ["--config", "other/mlopslint.toml"], (["rules"], ["explain"], ["rule", "test"])
+        for words in commands:
+            assert run(*words, "ORG001", cwd=folder).returncode == 2, words
+            assert run(*words, "ORG001", *config, cwd=folder).returncode == 0, words
+            both = run(*words, "ORG001", *config, "--isolated", cwd=folder)
+            assert both.returncode == 2 and "--config and --isolated exclude each other" in both.stderr, both.stderr
+        assert "Severity here: error (other/mlopslint.toml:3)" in run("explain", "ORG001", *config, cwd=folder).stdout
+        (folder / "mlopslint.toml").write_text("rule-packs = [")
+        for words in commands:
+            assert run(*words, "FIT050", cwd=folder).returncode == 2, words
+            done = run(*words, "FIT050", "--isolated", cwd=folder)
+            assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        alone = run("rule", "test", "lint/read.lua", "--isolated", cwd=folder)
+        assert alone.stdout == "2 passed, 0 failed\n", alone
+
+
 def test_a_broken_rule_is_named_and_the_others_run():
     with project({**FILES, "lint/bad.lua": "return rule.call {"}) as folder:
         done, found = report(folder)
