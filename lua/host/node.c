@@ -407,11 +407,23 @@ static int node_remove(lua_State *lua) {
   return 1;
 }
 
+/* f(x for x in y) has no argument list: beside another argument the generator needs brackets of its own. */
+static int append_to_generator(lua_State *lua, mlo_node generator, mlo_str text) {
+  const mlo_tree *tree = tree_of(lua);
+  mlo_str inner = mlo_tree_text(tree, generator);
+  mlo_str both =
+      mlo_arena_format(file_of(lua)->arena, "(%.*s, %.*s)", MLO_FMT(inner), MLO_FMT(text));
+  mlo_push_edit(lua, MLO_SPACE_TEXT, mlo_tree_span(tree, generator), both);
+  return 1;
+}
+
 /* call:append("x=1"): one more argument at the end, before a trailing comma or behind the bracket. */
 static int call_append(lua_State *lua) {
   const mlo_tree *tree = tree_of(lua);
   mlo_node arguments = self_call(lua)->arguments;
   mlo_str text = mlo_check_str(lua, 2);
+  if (mlo_tree_kind(tree, arguments) == MLO_PY_GENERATOR)
+    return append_to_generator(lua, arguments, text);
   if (mlo_tree_kind(tree, arguments) != MLO_PY_ARGUMENTS)
     return luaL_error(lua, "this call has no argument list");
   mlo_node last = MLO_NO_NODE;
@@ -429,7 +441,8 @@ static int call_add_keyword(lua_State *lua) {
   const mlo_call *call = self_call(lua);
   mlo_str name = mlo_check_str(lua, 2), value = mlo_check_str(lua, 3);
   const mlo_tree *tree = tree_of(lua);
-  if (mlo_tree_kind(tree, call->arguments) != MLO_PY_ARGUMENTS) {
+  uint8_t kind = mlo_tree_kind(tree, call->arguments);
+  if (kind != MLO_PY_ARGUMENTS && kind != MLO_PY_GENERATOR) {
     lua_pushnil(lua);
     return 1;
   }

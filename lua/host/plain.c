@@ -216,6 +216,18 @@ static mlo_str get_text(lua_State *lua, int table, const char *key, mlo_arena *a
   return copy;
 }
 
+static bool is_ordered(mlo_position start, mlo_position end) {
+  if (!start.line || !start.column || !start.column16) return false;
+  if (!end.line || !end.column || !end.column16) return false;
+  return start.line != end.line ? start.line < end.line : start.column <= end.column;
+}
+
+/* Rules may make places by hand: what no file could have goes no further. */
+static bool is_possible(const mlo_location *at) {
+  bool cell = !at->cell || is_ordered(at->cell_start, at->cell_end);
+  return cell && at->span.start <= at->span.end && is_ordered(at->start, at->end);
+}
+
 mlo_location mlo_check_location(lua_State *lua, int arg, mlo_arena *arena) {
   luaL_checktype(lua, arg, LUA_TTABLE);
   arg = lua_absindex(lua, arg);
@@ -234,5 +246,6 @@ mlo_location mlo_check_location(lua_State *lua, int arg, mlo_arena *arena) {
   }
   out.excerpt = get_text(lua, arg, "excerpt", arena);
   out.excerpt_line = get_number(lua, arg, "excerpt_line");
+  if (!is_possible(&out)) luaL_argerror(lua, arg, "a location is needed, as location() gives it");
   return out;
 }

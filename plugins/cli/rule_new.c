@@ -172,7 +172,7 @@ static mlo_status configure(const job *self, mlo_str *say, mlo_error *err) {
   const mlo_settings *settings = self->settings;
   if (is_configured(self)) return MLO_OK;
   bool own = !settings->path.len || mlo_str_eq(settings->path, config_name);
-  if (!own || settings->packs.len) {
+  if (!own || settings->packs_by.path.len) {
     *say = mlo_arena_format(self->arena, "add \"%.*s\" to rule-packs in %.*s\n",
                             MLO_FMT(self->pack), MLO_FMT(settings->path));
     return MLO_OK;

@@ -95,6 +95,9 @@ def test_the_configuration_learns_of_the_pack():
     with project({"pyproject.toml": "[tool.mlopslint]\nfail-on = \"error\"\n"}) as folder:
         assert 'add "lint/rules" to rule-packs in pyproject.toml' in new(folder, "ORG001", "org-one").stdout
         assert not (folder / "mlopslint.toml").exists()
+    with project({"mlopslint.toml": "rule-packs = []\n"}) as folder:  # the key stands there: not a second time
+        assert 'add "lint/rules" to rule-packs in mlopslint.toml' in new(folder, "ORG001", "org-one").stdout
+        assert (folder / "mlopslint.toml").read_text() == "rule-packs = []\n"
 
 
 # --- rule types ------------------------------------------------------------------------------------------------------
@@ -191,6 +194,20 @@ def test_a_word_is_removed_with_its_quotes_and_comma():
                           ("CMD uvicorn --reload a", "CMD uvicorn a"),
                           ("RUN true && \\\n    uvicorn \\\n  --reload a", "RUN true && \\\n    uvicorn \\\n  a")):
         assert fixed(rule, "Dockerfile", f"FROM x\n{before}\n")[0] == f"FROM x\n{after}\n", before
+
+
+def test_an_argument_is_added_beside_a_generator_too():
+    """f(x for x in y) takes no second argument until the generator has brackets of its own."""
+    for edit in 'call:append "k=1"', 'call:add_keyword("k", "1")':
+        rule = """return require("mlopslint.rule").call { code = "ORG001", name = "org-one", severity = "warning", summary = "s", docs = "d",
+          calls = "builtins.f", check = function(ctx, call)
+            if not call:argument "k" then ctx:report(call, "x"):fix { title = "add k", EDIT } end
+          end }""".replace("builtins.f", "m.f").replace("EDIT", edit)
+        for before, after in (("f(x for x in y)", "f((x for x in y), k=1)"),
+                              ("f(\n  x for x in y  # all\n)", "f((\n  x for x in y  # all\n), k=1)"),
+                              ("f((x for x in y))", "f((x for x in y), k=1)"),
+                              ("f()", "f(k=1)")):
+            assert fixed(rule, "a.py", f"from m import f\n{before}\n")[0] == f"from m import f\n{after}\n", (edit, before)
 
 
 def test_places_are_text_in_messages_and_positions_need_no_keyword():

@@ -213,6 +213,21 @@ def test_rules_write_and_name_no_other_file():
                     assert before == after and set(after) == {path for path in folder.rglob("*") if path.is_file() and path.name != "x.py"}, (victim, kind, finish)
 
 
+def test_places_that_no_file_has_are_refused():
+    """Hand-made lines and spans would reach every format: line 0, an end before its start."""
+    for change in ("at.start.line = 0", "at.stop.column16 = -1", "at.stop = { line = 1, column = 1, column16 = 1 }",
+                   "at.span_start = at.span_end + 1", "at.span_end = 4.5", "at.span_end = 1 << 40"):
+        body = f"local at = call:location() {change} ctx:report_at(at, 'x')"
+        with project({"mlopslint.toml": 'rule-packs = ["lint"]\n', "lint/a.lua": RULE.replace("HEAD", "").replace("BODY", body), "x.py": PYTHON}) as folder:
+            done = run("check", "--format", "json", cwd=folder)
+            found = json.loads(done.stdout)
+            assert [f["code"] for f in found["findings"]] == ["FIT050"] and done.returncode == 2, (change, found["findings"])
+            assert "a location is needed, as location() gives it" in found["errors"][0]["message"], (change, found["errors"])
+    body = "ctx:report_at({ path = ctx.path }, 'x')"
+    with project({"mlopslint.toml": 'rule-packs = ["lint"]\n', "lint/a.lua": RULE.replace("HEAD", "").replace("BODY", body), "x.py": PYTHON}) as folder:
+        assert ("ORG001", 1) in [(f["code"], f["start"]["line"]) for f in json.loads(run("check", "--format", "json", cwd=folder).stdout)["findings"]]
+
+
 def test_made_up_places_are_told():
     for finish, said in (False, "a place in another file"), (True, "which is no file that this check reads"):
         text = OF_A_FINISH if finish else RULE.replace("HEAD", "").replace("BODY", OF_A_CHECK)
