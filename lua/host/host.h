@@ -215,7 +215,8 @@ void mlo_push_json(lua_State *lua, mlo_str json);
 /* The value at arg as JSON in arena; raises for functions, cycles and handles. */
 mlo_str mlo_to_json(lua_State *lua, int arg, mlo_arena *arena);
 void mlo_push_location(lua_State *lua, const mlo_location *location);
-/* The place that the table at arg tells, as mlo_push_location made it (a path alone: the file's start); raises for what no file can have. */
+/* The place that the table at arg tells, as mlo_push_location made it (a path alone: the file's start); raises for what
+ * no file can have. */
 mlo_location mlo_check_location(lua_State *lua, int arg, mlo_arena *arena);
 
 /* --- context.c --- */
