@@ -17,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import stripping
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = ROOT / "tests" / "projects"
 KEPT = ROOT / "build" / "fuzz"
@@ -25,8 +27,9 @@ CONFIGS = 12  # configuration files between two such runs
 FORMATS = ["text", "sarif", "github", "jsonl"]
 TIMEOUT = 120
 
-# Formats that the sample projects lack.
+# Formats that the sample projects lack, and a notebook with all that is stripped.
 SEEDS = {
+    "book.ipynb": stripping.BOOK,
     "pyproject.toml": b'[project]\nname = "churn"\ndependencies = ["torch==2.3.1", "mlflow>=2"]\n[tool.mlopslint]\nselect = ["SEC"]\n',
     "main.tf": b'resource "aws_sagemaker_notebook_instance" "n" {\n  name = "n"\n  tags = { a = "b" }\n  direct_internet_access = "Enabled"\n}\n',
     "start.sh": b"#!/bin/sh\nset -e\nmlflow server --host 0.0.0.0 \\\n  --port 5000 &\njupyter lab --ServerApp.token='' <<EOF\n$(cat x)\nEOF\n",
@@ -76,7 +79,7 @@ def seeds():
         if path.is_file() and path.suffix != ".csv" and path.stat().st_size < 1 << 20:
             weight = 5 if path.suffix == ".ipynb" else 1
             found += weight * [(path.name, path.read_bytes())]
-    return found + sorted(SEEDS.items())
+    return found + 4 * [("book.ipynb", stripping.BOOK)] + sorted(SEEDS.items())
 
 
 # --- mutations: each takes the random source, the bytes and another file's bytes ----------------------------------
@@ -238,6 +241,24 @@ def batch(rnd, program, number, sources):
         return wrong and f"{wrong}\nkept in {keep(folder, number, program)}"
 
 
+def strip(rnd, program, number, sources):
+    """What is wrong with stripping one folder of mutants, or None."""
+    books = [each for each in sources if each[0].endswith(".ipynb")]
+    with tempfile.TemporaryDirectory(prefix="mlopslint-fuzz-") as name:
+        folder = Path(name)
+        fill(rnd, folder, books)
+        before = Path(shutil.copytree(folder, KEPT / f"strip{number}", dirs_exist_ok=True))
+        wrong = stripping.strip(program, folder, environment())
+        for _ in range(CONFIGS):
+            talk = stripping.conversation(mutate(rnd, stripping.BOOK, stripping.BOOK))
+            talk = mutate(rnd, talk, talk) if rnd.random() < 0.5 else talk
+            wrong = wrong or stripping.speak(program, folder, environment(), talk)
+        if wrong:
+            return f"{wrong}\nkept in {before.relative_to(ROOT)}"
+        shutil.rmtree(before)
+        return None
+
+
 def config(rnd, program, number):
     """What is wrong with one mutated configuration, or None. Exit 2 is fine: most are broken."""
     with tempfile.TemporaryDirectory(prefix="mlopslint-fuzz-") as name:
@@ -263,7 +284,7 @@ def main():
     rnd, sources, end = random.Random(seed), seeds(), time.monotonic() + seconds
     batches = configs = 0
     while time.monotonic() < end or batches == 0:
-        wrong = batch(rnd, program, batches, sources)
+        wrong = batch(rnd, program, batches, sources) or strip(rnd, program, batches, sources)
         batches += 1
         while not wrong and configs < CONFIGS * batches:
             wrong = config(rnd, program, configs)
