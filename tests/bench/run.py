@@ -329,6 +329,63 @@ def large_notebook(rounds):
     return f"| a notebook of {size / 1e6:.0f} MB | {size / 1e6 / median(job.cpu):.0f} MB/s of CPU, peak {job.peak} MB |"
 
 
+def strip_notebook(rounds):
+    path = WORK / "notebook" / "large.ipynb"
+    job = Job("strip", [str(PROGRAM), "notebook", "strip", "--isolated"], WORK, done=(0,), stdin=str(path))
+    interleave([job], 3 * rounds)
+    size = path.stat().st_size
+    return f"| strip it | {size / 1e6 / median(job.wall):.0f} MB/s, peak {job.peak} MB |"
+
+
+FILTERED = 20  # notebooks in one `git add`
+
+
+def write_repository(folder, name, program):
+    """A repository with notebooks of a usual size, and a filter; the command that adds them all anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for number in range(FILTERED):
+        (folder / f"{number}.ipynb").write_text(json.dumps(usual_notebook(number), indent=1))
+    (folder / ".gitattributes").write_text("*.ipynb filter=f\n" if program else "")
+    settings = [("init", "-q"), *([("config", f"filter.f.{key}", value) for key, value in program.items()])]
+    for words in settings:
+        if not quiet("git", *words, cwd=folder):
+            raise Failed(f"git {words[0]} failed in {folder}")
+    return Job(name, ["sh", "-c", "rm -f .git/index && git add ."], folder, done=(0,))
+
+
+def usual_notebook(number):
+    output = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "QUJD" * 10000, "text/plain": ["<Figure>"]}}
+    cells = [{"cell_type": "code", "id": f"c{n}", "metadata": {}, "execution_count": n, "source": [f"x_{n} = {number}\n", f"plot(x_{n})"],
+              "outputs": [output] if n % 10 == 0 else []} for n in range(40)]
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def filters(rounds):
+    """What one notebook costs as a git filter: a run of the filter, and its part of a `git add`, beside nbstripout's."""
+    theirs = f"{sys.executable} -m nbstripout" if quiet(sys.executable, "-c", "import nbstripout") else None
+    folder = WORK / "filters"
+    ours = f"{PROGRAM} notebook strip --stdin-filename %f"
+    programs = {"none": {}, "clean": {"clean": ours, "smudge": "cat", "required": "true"},
+                "process": {"process": f"{PROGRAM} notebook filter-process", "required": "true"}}
+    if theirs:
+        programs["nbstripout"] = {"clean": theirs, "smudge": "cat", "required": "true"}
+    adds = {name: write_repository(folder / name, f"git add {name}", program) for name, program in programs.items()}
+    book = str(folder / "clean" / "0.ipynb")
+    if not quiet(str(PROGRAM), "notebook", "strip", "--isolated", ".", cwd=folder / "none"):  # git's own part: the same blobs
+        raise Failed("notebook strip failed")
+    one = Job("strip one", [str(PROGRAM), "notebook", "strip", "--stdin-filename", "0.ipynb"], folder / "clean", done=(0,), stdin=book)
+    peer = Job("nbstripout one", ["sh", "-c", f"{theirs} | cat"], folder, done=(0,), stdin=book)  # it can't write to a file
+    interleave([one, *([peer] if theirs else []), *adds.values()], rounds)
+    each = {name: 1000 * (median(job.wall) - median(adds["none"].wall)) / FILTERED for name, job in adds.items()}
+    row = f"| strip as a git filter | {1000 * median(one.wall):.1f} ms for one notebook from a cold start; in `git add` {each['clean']:.1f} ms each, " \
+          f"{each['process']:.2f} ms through the filter process"
+    if not theirs:
+        return row + "; nbstripout: not installed here |"
+    return row + f"; nbstripout: {1000 * median(peer.wall):.0f} ms, {median(peer.wall) / median(one.wall):.0f} times as much; {each['nbstripout']:.0f} ms, " \
+                 f"{each['nbstripout'] / each['clean']:.0f} and {each['nbstripout'] / max(each['process'], 0.01):.0f} times |"
+
+
 def processor():
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -361,6 +418,8 @@ def measure(options):
     print("\n| | |\n|---|---|")
     print(one_file(options.rounds))
     print(large_notebook(options.rounds))
+    print(strip_notebook(options.rounds))
+    print(filters(options.rounds))
     print(f"| findings in the corpus | {len(result['findings'])}, the same bytes with 1 and 2 workers |")
 
 
