@@ -20,11 +20,11 @@ MAKEFLAGS += --no-builtin-rules
 
 # --- flags ---------------------------------------------------------------------------------------------------------
 
-LIBRARIES := libhs libpcre2-8 libutf8proc libcjson
-# Headers only: plugins/git/libgit2.h loads it when it is called.
-LIBRARIES_PLUGINS := libgit2
+LIBRARIES := libpcre2-8 libutf8proc libcjson
+# Headers only: they are loaded when they are called (core/match/prefilter.c, plugins/git/libgit2.h).
+LIBRARIES_LOADED := libhs libgit2
 lua_pc := $(firstword $(shell for n in lua5.4 lua-5.4; do pkg-config --exists $$n 2>/dev/null && echo $$n; done) lua5.4)
-PC_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES) $(lua_pc) $(LIBRARIES_PLUGINS))
+PC_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES) $(lua_pc) $(LIBRARIES_LOADED))
 PC_LIBS = $(shell pkg-config --libs $(LIBRARIES) $(lua_pc)) -lm
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-prototypes -Werror
