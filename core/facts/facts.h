@@ -276,4 +276,16 @@ typedef MLO_ARRAY(mlo_early_read) mlo_early_reads;
 /* Reads in handlers of NameError, names in `globals()`, star imports before the read and builtins don't count. */
 void mlo_facts_early_reads(const mlo_facts *self, mlo_early_reads *out);
 
+/* A place where a name of the module's own scope is read or bound, or one that nothing in the text binds is read. */
+typedef struct mlo_name_use {
+  mlo_node node; /* the identifier */
+  mlo_str name;
+  bool reads;                 /* `x += 1` and `del x` read too */
+  bool deferred;              /* in a function, lambda or generator expression: may happen later, or often */
+  const mlo_binding *binding; /* what it binds (or deletes), or NULL */
+} mlo_name_use;
+typedef MLO_ARRAY(mlo_name_use) mlo_name_uses;
+/* All of them in document order, annotations too. */
+void mlo_facts_module_uses(const mlo_facts *self, mlo_name_uses *out);
+
 #endif
