@@ -11,10 +11,9 @@ static mlo_item item_of(const mlo_plan *self, mlo_node node, uint32_t magic, mlo
                     .is_comment = mlo_tree_kind(self->tree, node) == MLO_PY_COMMENT};
 }
 
-/* A magic that stands inside a statement belongs to it. Behind `%time` there may be one of its own: `pass`. */
-static bool is_inside(const mlo_plan *self, mlo_node node, mlo_span magic) {
-  mlo_span span = mlo_tree_span(self->tree, node);
-  return span.start <= magic.start && magic.end <= span.end;
+/* A magic that begins inside a statement belongs to it: the tree has a filler for it, which may be shorter. */
+static bool is_inside(const mlo_item *item, mlo_span magic) {
+  return item->node != MLO_NO_NODE && item->span.start <= magic.start && magic.start < item->span.end;
 }
 
 static bool is_filler(const mlo_plan *self, mlo_node node) {
@@ -37,7 +36,9 @@ static void list_items(mlo_plan *self) {
   uint32_t magic = 0;
   while (node != MLO_NO_NODE || magic < module->magics.len) {
     const mlo_magic *next = magic < module->magics.len ? &module->magics.items[magic] : NULL;
-    if (next && node != MLO_NO_NODE && is_inside(self, node, next->span)) {
+    mlo_item *last = self->items.len ? &self->items.items[self->items.len - 1] : NULL;
+    if (next && last && is_inside(last, next->span)) {
+      if (last->span.end < next->span.end) last->span.end = next->span.end;
       magic++;
     } else if (next && (node == MLO_NO_NODE || next->span.start < tree->nodes[node].start)) {
       MLO_PUSH(self->arena, &self->items, item_of(self, MLO_NO_NODE, magic++, next->span));

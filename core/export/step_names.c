@@ -112,6 +112,7 @@ static bool is_taken(mlo_plan *self, mlo_str name, uint32_t steps) {
 
 static mlo_str free_name(mlo_plan *self, mlo_str wish, uint32_t steps) {
   mlo_str name = wish;
+  if (is_taken(self, name, 0)) wish = name = mlo_arena_concat(self->arena, MLO_STR("make_"), wish);
   for (unsigned i = 2; is_taken(self, name, steps); i++)
     name = mlo_arena_format(self->arena, "%.*s_%u", MLO_FMT(wish), i);
   return name;
@@ -136,5 +137,7 @@ void mlo_plan_name_steps(mlo_plan *self) {
     step->title = heading_text(self, step);
     if (!step->is_empty) step->name = free_name(self, wish_for(self, step), i);
   }
-  self->show = free_name(self, MLO_STR("show"), self->steps.len);
+  self->show = MLO_STR("show");
+  if (is_taken(self, self->show, self->steps.len))
+    self->show = free_name(self, MLO_STR("show_value"), self->steps.len);
 }

@@ -38,6 +38,7 @@ extern const mlo_cli_command mlo_notebook_uninstall_command;
 extern const mlo_cli_command mlo_completions_command;
 extern const mlo_cli_command mlo_lsp_command;
 extern const mlo_cli_command mlo_notebook_diff_command;
+extern const mlo_cli_command mlo_notebook_export_command;
 extern const mlo_cli_command mlo_notebook_merge_command;
 extern const mlo_cli_command mlo_hook_install_command;
 extern const mlo_cli_command mlo_hook_uninstall_command;

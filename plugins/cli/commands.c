@@ -18,6 +18,7 @@ const mlo_cli_command *const mlo_cli_commands[] = {
     &mlo_baseline_prune_command,
     &mlo_baseline_check_command,
     &mlo_notebook_diff_command,
+    &mlo_notebook_export_command,
     &mlo_notebook_merge_command,
     &mlo_hook_install_command,
     &mlo_hook_uninstall_command,
