@@ -13,7 +13,8 @@ static mlo_item item_of(const mlo_plan *self, mlo_node node, uint32_t magic, mlo
 
 /* A magic that begins inside a statement belongs to it: the tree has a filler for it, which may be shorter. */
 static bool is_inside(const mlo_item *item, mlo_span magic) {
-  return item->node != MLO_NO_NODE && item->span.start <= magic.start && magic.start < item->span.end;
+  return item->node != MLO_NO_NODE && item->span.start <= magic.start &&
+         magic.start < item->span.end;
 }
 
 static bool is_filler(const mlo_plan *self, mlo_node node) {

@@ -129,13 +129,14 @@ static void find_late_stars(mlo_plan *self, mlo_export *out) {
   for (uint32_t i = 0; i < self->items.len; i++) {
     const mlo_item *item = &self->items.items[i];
     mlo_str text = mlo_tree_text(self->tree, item->node);
-    bool import = mlo_tree_kind(self->tree, item->node) == MLO_PY_IMPORT_FROM;
+    uint8_t kind = mlo_tree_kind(self->tree, item->node);
+    bool import = kind == MLO_PY_IMPORT_FROM || kind == MLO_PY_IMPORT;
     bool star = import && mlo_str_ends(mlo_str_trim(text), MLO_STR("*"));
     if (star && (bound || item->place != MLO_PLACE_IMPORT))
       SAY(self, out, item->span,
           "a star import behind other names may bind them anew: import names");
     for (uint32_t u = item->first_use; u < item->last_use && !import; u++)
-      bound |= self->uses.items[u].binding && item->place == MLO_PLACE_STEP;
+      bound |= self->uses.items[u].binding != NULL;
   }
 }
 

@@ -193,6 +193,14 @@ static bool may_close_over(const mlo_plan *self, const mlo_plan_name *name, uint
          self->items.items[name->item].cell <= self->items.items[item].cell;
 }
 
+/* What our own lines for magics import stands on top: an import of the same further down must not hide it. */
+static bool is_helper(mlo_str name) {
+  static const char *const helpers[] = {"os", "subprocess", "runpy", "pathlib", "asyncio"};
+  for (size_t i = 0; i < sizeof helpers / sizeof *helpers; i++)
+    if (mlo_str_eq(name, mlo_str_c(helpers[i]))) return true;
+  return false;
+}
+
 static void find_globals(mlo_plan *self) {
   for (uint32_t i = 0; i < self->items.len; i++) {
     const mlo_item *item = &self->items.items[i];
@@ -202,8 +210,8 @@ static void find_globals(mlo_plan *self) {
       mlo_plan_name *name = mlo_plan_name_of(self, use->name);
       if (!name->bindings || name->imported || name->defined) continue;
       bool late = use->deferred && (use->binding || !may_close_over(self, name, i));
-      if (apart || (use->deferred && name->literal ? apart : late) || mlo_is_builtin(name->name))
-        name->global = true;
+      bool hides = mlo_is_builtin(name->name) || is_helper(name->name);
+      if (apart || hides || (late && !name->literal)) name->global = true;
     }
   }
 }

@@ -94,7 +94,7 @@ static mlo_str deed(const mlo_plan *self, const mlo_step *step) {
 }
 
 static mlo_str first_given(const mlo_plan *self, const mlo_step *step) {
-  if (step->gives.len != 1) return (mlo_str){0};
+  if (!step->gives.len) return (mlo_str){0};
   mlo_str name = slug(self->names.items[step->gives.items[0]].name, self->arena);
   return name;
 }

@@ -41,18 +41,29 @@ static void open_step(mlo_plan *self, uint32_t item, uint32_t heading) {
   MLO_PUSH(self->arena, &self->steps, step);
 }
 
-/* One step for the cells below a heading, unless they are long. */
+/* A cell that binds nothing (it shows, or changes what there is) belongs to the one above it. */
+static bool binds_nothing(const mlo_plan *self, uint32_t first) {
+  const mlo_item *items = self->items.items;
+  for (uint32_t i = first; i < self->items.len && items[i].cell == items[first].cell; i++)
+    for (uint32_t u = items[i].first_use; u < items[i].last_use; u++)
+      if (self->uses.items[u].binding) return false;
+  return true;
+}
+
+/* Whether a cell goes into the step above: one for the cells below a heading; without headings, one for a cell and those
+ * that only look at what it made. */
+static bool continues(const mlo_plan *self, const mlo_step *step, uint32_t item, uint32_t heading) {
+  return step->heading == heading && (heading || binds_nothing(self, item)) &&
+         lines_of(self, step) < MOST_LINES;
+}
+
 static void group(mlo_plan *self) {
   mlo_step *step = NULL;
   for (uint32_t i = 0; i < self->items.len; i++) {
-    bool same_cell = i > 0 && self->items.items[i].cell == self->items.items[i - 1].cell;
-    uint32_t heading = same_cell && step
-                           ? step->heading
-                           : heading_above(self, notebook_cell(self, self->items.items[i].cell));
-    bool fits =
-        step &&
-        (same_cell || (heading && step->heading == heading && lines_of(self, step) < MOST_LINES));
-    if (!fits) open_step(self, i, heading);
+    uint32_t cell = self->items.items[i].cell;
+    bool same_cell = step && cell == self->items.items[i - 1].cell;
+    uint32_t heading = same_cell ? step->heading : heading_above(self, notebook_cell(self, cell));
+    if (!same_cell && (!step || !continues(self, step, i, heading))) open_step(self, i, heading);
     step = &self->steps.items[self->steps.len - 1];
     step->last_item = i + 1;
   }

@@ -67,20 +67,19 @@ static mlo_str title_of(const mlo_cell *cell) {
   return mlo_str_trim(line);
 }
 
-/* What install lines name, and magics that mean nothing here. */
-static void put_magics_said(mlo_code_writer *w) {
+/* The magics of one kind, under a title. */
+static void put_magics_said(mlo_code_writer *w, mlo_magic_kind wanted, const char *title) {
   const mlo_module *module = w->plan->request->module;
   bool head = false;
   for (uint32_t i = 0; i < module->magics.len; i++) {
     const mlo_magic *magic = &module->magics.items[i];
     mlo_str whole = mlo_span_of(module->original, magic->span), python, import;
-    if (mlo_magic_translate(magic, whole, false, w->plan->arena, &python, &import) !=
-        MLO_MAGIC_INSTALL)
+    if (mlo_magic_translate(magic, whole, false, w->plan->arena, &python, &import) != wanted)
       continue;
-    if (!head) mlo_buf_lit(OUT(w), "\nThe notebook installs what it needs:\n");
+    if (!head) mlo_buf_format(OUT(w), "\n%s:\n", title);
     head = true;
     mlo_buf_lit(OUT(w), "    ");
-    mlo_code_put_prose(w, whole);
+    mlo_code_put_prose(w, mlo_str_cut(&whole, '\n'));
     mlo_buf_char(OUT(w), '\n');
   }
 }
@@ -93,7 +92,8 @@ static void put_docstring(mlo_code_writer *w) {
   mlo_buf_lit(OUT(w), "\n\nMade from ");
   mlo_code_put_prose(w, w->plan->request->source_name);
   mlo_buf_lit(OUT(w), " by `mlopslint notebook export`.\n");
-  put_magics_said(w);
+  put_magics_said(w, MLO_MAGIC_INSTALL, "The notebook installs what it needs");
+  put_magics_said(w, MLO_MAGIC_LEFT_OUT, "Left out, since only a notebook knows them");
   mlo_buf_lit(OUT(w), "\"\"\"\n");
 }
 

@@ -155,14 +155,10 @@ static void put_magic(mlo_code_writer *self, const mlo_item *item, unsigned inde
   mlo_str whole = mlo_span_of(module->original, magic->span), python, import;
   mlo_magic_kind kind =
       mlo_magic_translate(magic, whole, false, self->plan->arena, &python, &import);
-  if (kind == MLO_MAGIC_LEFT_OUT) {
-    mlo_code_put_comment(self, mlo_arena_concat(self->plan->arena, MLO_STR("left out: "), whole),
-                         indent);
-  } else if (kind == MLO_MAGIC_PYTHON) {
-    put_indent(self, indent);
-    mlo_buf_add(&self->out, python);
-    mlo_buf_char(&self->out, '\n');
-  }
+  if (kind != MLO_MAGIC_PYTHON) return; /* the docstring names it, if it matters */
+  put_indent(self, indent);
+  mlo_buf_add(&self->out, python);
+  mlo_buf_char(&self->out, '\n');
 }
 
 void mlo_code_put_item(mlo_code_writer *self, const mlo_item *item, unsigned indent) {

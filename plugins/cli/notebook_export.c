@@ -120,7 +120,7 @@ static void tell_obstacles(const job *self) {
 
 /* --- writing --- */
 
-static mlo_status choose_names(job *self, mlo_error *err) {
+static void choose_names(job *self) {
   mlo_arena *arena = self->cli->arena;
   mlo_str path = self->arguments->operands.items[0];
   self->output = mlo_arguments_last(self->arguments, EXPORT_OUTPUT);
@@ -133,15 +133,17 @@ static mlo_status choose_names(job *self, mlo_error *err) {
   if (!self->test.len && !prints && !has(self, EXPORT_NO_TEST))
     self->test = mlo_arena_format(arena, "%.*stest_%.*s.py", MLO_FMT(folder_of(self->output)),
                                   MLO_FMT(self->module_name));
-  if (mlo_str_eq(self->output, path))
-    return mlo_error_set(err, MLO_ERR_USAGE, path, "is the notebook: name another file with --output");
-  return MLO_OK;
 }
 
 static bool may_write(const job *self, mlo_str path) {
   mlo_stat found;
   mlo_error err = {0};
-  if (!path.len || has(self, EXPORT_FORCE) || mlo_os_stat(path, &found, &err) != MLO_OK) return true;
+  if (mlo_str_eq(path, self->file.path)) {
+    mlo_output_complain(path, MLO_STR("is the notebook: name another file with --output"));
+    return false;
+  }
+  if (!path.len || has(self, EXPORT_FORCE)) return true;
+  if (mlo_os_stat(path, &found, &err) != MLO_OK || found.kind == MLO_FILE_MISSING) return true;
   mlo_output_complain(path, MLO_STR("is there already: nothing was written; --force writes over it"));
   return false;
 }
@@ -161,7 +163,7 @@ static int run(const mlo_cli *cli, const mlo_arguments *arguments) {
   job self = {.cli = cli, .arguments = arguments};
   mlo_error err = {0};
   mlo_status status = mlo_operands_expect(arguments, 1, 1, "a notebook", &err);
-  if (status == MLO_OK) status = choose_names(&self, &err);
+  if (status == MLO_OK) choose_names(&self);
   if (status == MLO_OK) status = read_facts(&self, &err);
   if (status != MLO_OK) return mlo_output_fail(&err);
   tell_obstacles(&self);
