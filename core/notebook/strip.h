@@ -18,9 +18,9 @@ void mlo_strip_notebook(const mlo_notebook *notebook, const mlo_policy *policy, 
 void mlo_strip_outputs(const mlo_notebook *notebook, const mlo_policy *policy, const mlo_cell *cell,
                        bool all, mlo_arena *arena, mlo_strip_edits *out);
 
-/* Strips a file's bytes into out, which has no more than them if *changed is false. A byte order mark stays; a file of
- * no bytes, as `git stash` and `git add --intent-to-add` make, is a stripped notebook. Fails as mlo_notebook_read does,
- * and where two members of one name make two notebooks of it, depending on who reads. */
+/* What must change in a file's bytes. A byte order mark stays; a file of no bytes, as `git add --intent-to-add` makes it,
+ * is a stripped notebook. Fails as mlo_notebook_read does, and where a member stands twice (notebook->repeats): then the
+ * first one would stay as it is. */
 mlo_status mlo_strip_bytes(mlo_str bytes, mlo_str path, const mlo_policy *policy, mlo_arena *arena,
                            mlo_strip_edits *out, mlo_error *err);
 /* Writes text with its edits made. */

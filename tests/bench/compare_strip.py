@@ -2,8 +2,8 @@
 
     python3 tests/bench/compare_strip.py FOLDER...
 
-Where nbstripout is installed (its Python package) each notebook is stripped by both with equal policies: the results must
-say the same, else the exit status is 1. Then each difference between the defaults of the three is listed by the place
+Where nbstripout is installed (its Python package) each notebook is stripped by both with equal policies, and so it is
+with nb-clean: the results must say the same, else the exit status is 1. Then each difference between the defaults of the three is listed by the place
 where it stands, with the number of notebooks that have it. Whatever is stripped must be valid for nbformat if the
 original is, must hold no new lines, and must not change when it is stripped again."""
 import json
@@ -22,6 +22,8 @@ NBSTRIPOUT_KEYS = ["metadata.signature", "metadata.widgets", "cell.metadata.coll
                    "cell.metadata.execution", "cell.metadata.heading_collapsed", "cell.metadata.hidden", "cell.metadata.scrolled"]
 # The same, in our words: all metadata stays but this.
 AS_NBSTRIPOUT = ["--isolated", "--keep-outputs-in", "", "--keep-tags", "keep_output"]
+AS_NB_CLEAN = ["--isolated", "--keep-outputs-in", "", "--keep-tags", "", "--drop-metadata", "cell.*"]
+NB_CLEAN_TOO = ["notebook.language_info.version", "notebook.orig_nbformat"]
 OURS_ALONE = ["cell.jp-MarkdownHeadingCollapsed", "cell.jupyter.outputs_hidden", "cell.outputExpanded", "cell.trusted",
               "notebook.language_info.version", "notebook.orig_nbformat", "notebook.orig_nbformat_minor",
               "notebook.toc.toc_position", "notebook.toc.toc_window_display", "notebook.varInspector",
@@ -102,7 +104,9 @@ def show(title, counts, total):
 def main(folders):
     paths = sorted(path for folder in folders for path in Path(folder).rglob("*.ipynb"))
     theirs, has_nb_clean = nbstripout_function(), shutil.which("nb-clean")
-    equal, by_default, to_nb_clean, failures = Counter(), Counter(), Counter(), []
+    equal, equal_nb_clean, by_default, to_nb_clean, failures = Counter(), Counter(), Counter(), Counter(), []
+    kept_by_nb_clean = [key for key in OURS_ALONE if key.startswith("notebook.") and key not in NB_CLEAN_TOO] + [
+        "notebook.widgets", "notebook.signature"]
     read = bytes_before = bytes_after = 0
     for path in paths:
         data = path.read_bytes()
@@ -135,16 +139,19 @@ def main(folders):
             if cleaned is None:
                 to_nb_clean[("", "nb-clean fails")] += 1
             else:
+                as_nb_clean = json.loads(ours(data, *AS_NB_CLEAN, "--keep-metadata", ",".join(kept_by_nb_clean)))
+                equal_nb_clean.update(set(differences(as_nb_clean, cleaned)))
                 to_nb_clean.update(set(differences(after, cleaned)))
     print(f"{read} notebooks, {bytes_before / 1e6:.1f} MB before, {bytes_after / 1e6:.1f} MB after")
     if theirs:
         show("differences to nbstripout with equal policies", equal, read)
         show("differences between our defaults and nbstripout's (with --keep-id)", by_default, read)
     if has_nb_clean:
+        show("differences to nb-clean with equal policies", equal_nb_clean, read)
         show("differences between our defaults and nb-clean's", to_nb_clean, read)
     for failure in failures:
         print(f"error: {failure}", file=sys.stderr)
-    return 1 if failures or +equal else 0
+    return 1 if failures or equal or equal_nb_clean else 0
 
 
 if __name__ == "__main__":
