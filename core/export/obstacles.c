@@ -122,6 +122,21 @@ static void find_reflection(mlo_plan *self, mlo_export *out) {
   }
 }
 
+/* --- what the grammar lets pass --- */
+
+static void find_misfits(mlo_plan *self, mlo_export *out) {
+  const mlo_tree *tree = self->tree;
+  for (mlo_node n = 0; n < tree->count; n++) {
+    uint8_t kind = tree->nodes[n].kind;
+    if (kind == MLO_PY_PRINT || mlo_str_eq(mlo_tree_kind_name(tree, n), MLO_STR("exec_statement")))
+      SAY(self, out, mlo_tree_span(tree, n), "this is Python 2: a module is Python 3");
+    else if ((kind == MLO_PY_RETURN || kind == MLO_PY_YIELD) &&
+             mlo_facts_function(self->request->facts, n) == UINT32_MAX &&
+             mlo_tree_ancestor(tree, n, MLO_PY_LAMBDA) == MLO_NO_NODE)
+      SAY(self, out, mlo_tree_span(tree, n), "this stands in no function: the cell does not run");
+  }
+}
+
 /* --- imports and magics --- */
 
 static void find_late_stars(mlo_plan *self, mlo_export *out) {
@@ -179,6 +194,7 @@ void mlo_plan_obstacles(mlo_plan *self, mlo_export *out) {
   find_unbound(self, out);
   find_early(self, out);
   find_reflection(self, out);
+  find_misfits(self, out);
   find_late_stars(self, out);
   find_magics(self, out);
   find_own_main(self, out);

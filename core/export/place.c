@@ -158,12 +158,57 @@ static mlo_node definition_of(const mlo_tree *tree, mlo_node node) {
   return kind == MLO_PY_FUNCTION || kind == MLO_PY_CLASS ? node : MLO_NO_NODE;
 }
 
+/* True if this part of a definition runs when the definition does: it lies in no function's body. Lambdas and generators
+ * may be called at once. */
+static bool runs_now(const mlo_plan *self, const mlo_item *item, mlo_node node) {
+  for (; node != item->node && node != MLO_NO_NODE; node = mlo_tree_parent(self->tree, node))
+    if (self->tree->nodes[node].field == MLO_FIELD_BODY &&
+        mlo_tree_kind(self->tree, mlo_tree_parent(self->tree, node)) == MLO_PY_FUNCTION)
+      return false;
+  return true;
+}
+
+static bool is_known_quiet(const mlo_plan *self, mlo_node callee) {
+  static const char *const loud[] = {"builtins.print", "builtins.input", "builtins.open",
+                                     "builtins.next"};
+  mlo_str name = mlo_facts_name(self->request->facts, callee);
+  for (size_t i = 0; i < sizeof loud / sizeof *loud; i++)
+    if (mlo_str_eq(name, mlo_str_c(loud[i]))) return false;
+  return name.len && !mlo_str_starts(name, MLO_STR("<module>."));
+}
+
+/* True if making it may do more than make it: the notebook's own functions are called, something is printed or changed.
+ * Then it must not come before code that stands above it. */
+static bool may_act(const mlo_plan *self, const mlo_item *item) {
+  const mlo_tree *tree = self->tree;
+  for (mlo_node n = item->node; n < mlo_tree_skip(tree, item->node); n++) {
+    uint8_t kind = tree->nodes[n].kind;
+    mlo_node callee = kind == MLO_PY_DECORATOR ? mlo_tree_first_child(tree, n)
+                      : kind == MLO_PY_CALL    ? mlo_tree_field(tree, n, MLO_FIELD_FUNCTION)
+                                               : MLO_NO_NODE;
+    if (mlo_tree_kind(tree, callee) == MLO_PY_CALL) continue;
+    if (callee != MLO_NO_NODE && runs_now(self, item, n) && !is_known_quiet(self, callee))
+      return true;
+  }
+  return false;
+}
+
+/* True for what runs where it stands; literals wait to be placed. */
+static bool is_plain_code(mlo_plan *self, const mlo_item *item) {
+  if (item->place != MLO_PLACE_STEP || item->is_comment) return false;
+  if (item->node == MLO_NO_NODE) return true;
+  for (uint32_t u = item->first_use; u < item->last_use; u++)
+    if (self->uses.items[u].binding)
+      return !mlo_plan_name_of(self, self->uses.items[u].name)->literal;
+  return true;
+}
+
 /* What it needs while it is made (decorators, defaults, bases, a class's body) is there at the module's level. */
 static bool can_stand_alone(mlo_plan *self, const mlo_item *item, mlo_str own) {
   for (uint32_t u = item->first_use; u < item->last_use; u++) {
     const mlo_name_use *use = &self->uses.items[u];
     const mlo_plan_name *name = mlo_plan_name_of(self, use->name);
-    if (use->deferred || mlo_str_eq(use->name, own)) continue;
+    if (mlo_str_eq(use->name, own) || !runs_now(self, item, use->node)) continue;
     if (use->binding) return false; /* a walrus in a default */
     bool there = !name->bindings || name->imported || name->literal ||
                  (name->defined && name->item < (uint32_t)(item - self->items.items));
@@ -173,10 +218,15 @@ static bool can_stand_alone(mlo_plan *self, const mlo_item *item, mlo_str own) {
 }
 
 static void place_definitions(mlo_plan *self) {
+  bool code_above = false;
   for (uint32_t i = 0; i < self->items.len; i++) {
     mlo_item *item = &self->items.items[i];
     mlo_node definition = definition_of(self->tree, item->node);
-    if (definition == MLO_NO_NODE) continue;
+    if (definition == MLO_NO_NODE) {
+      code_above |= is_plain_code(self, item);
+      continue;
+    }
+    if (code_above && may_act(self, item)) continue;
     mlo_str own = mlo_tree_text(self->tree, mlo_tree_field(self->tree, definition, MLO_FIELD_NAME));
     mlo_plan_name *name = mlo_plan_name_of(self, own);
     if (name->bindings != 1 || mlo_is_builtin(own) || !can_stand_alone(self, item, own)) continue;
@@ -201,6 +251,18 @@ static bool is_helper(mlo_str name) {
   return false;
 }
 
+/* A class's body that binds the name too finds it among the module's globals, never in a function around it. */
+static bool is_read_past_class(const mlo_plan *self, const mlo_name_use *use) {
+  const mlo_facts *facts = self->request->facts;
+  uint32_t scope = mlo_facts_scope(facts, use->node);
+  if (!scope || facts->scopes.items[scope].kind != MLO_SCOPE_CLASS) return false;
+  for (uint32_t i = 0; i < facts->bindings.len; i++)
+    if (facts->bindings.items[i].scope == scope &&
+        mlo_str_eq(facts->bindings.items[i].name, use->name))
+      return true;
+  return false;
+}
+
 static void find_globals(mlo_plan *self) {
   for (uint32_t i = 0; i < self->items.len; i++) {
     const mlo_item *item = &self->items.items[i];
@@ -211,7 +273,8 @@ static void find_globals(mlo_plan *self) {
       if (!name->bindings || name->imported || name->defined) continue;
       bool late = use->deferred && (use->binding || !may_close_over(self, name, i));
       bool hides = mlo_is_builtin(name->name) || is_helper(name->name);
-      if (apart || hides || (late && !name->literal)) name->global = true;
+      bool past = is_read_past_class(self, use);
+      if (apart || hides || past || (late && !name->literal)) name->global = true;
     }
   }
 }
@@ -226,7 +289,15 @@ static void place_literals(mlo_plan *self) {
   }
 }
 
+/* `global x` at the margin says nothing in a notebook; in a function it would. */
+static void drop_global_statements(mlo_plan *self) {
+  for (uint32_t i = 0; i < self->items.len; i++)
+    if (mlo_tree_kind(self->tree, self->items.items[i].node) == MLO_PY_GLOBAL)
+      self->items.items[i].place = MLO_PLACE_NOWHERE;
+}
+
 void mlo_plan_place(mlo_plan *self) {
+  drop_global_statements(self);
   place_imports(self);
   find_literals(self);
   place_definitions(self);

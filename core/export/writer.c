@@ -100,9 +100,23 @@ static void end_line(mlo_code_writer *self) {
   mlo_buf_char(out, '\n');
 }
 
+/* The blanks before the first line: IPython takes them off all lines of such a cell. */
+static uint32_t lead_of(mlo_str text, uint32_t start) {
+  uint32_t line = start, end;
+  while (line > 0 && text.ptr[line - 1] != '\n') line--;
+  for (end = line; end < start && (text.ptr[end] == ' ' || text.ptr[end] == '\t');) end++;
+  return end - line;
+}
+
+static uint32_t skip_lead(mlo_str text, uint32_t at, uint32_t end, uint32_t lead) {
+  while (lead-- > 0 && at < end && (text.ptr[at] == ' ' || text.ptr[at] == '\t')) at++;
+  return at;
+}
+
 static void put_code(mlo_code_writer *self, mlo_span span, unsigned indent,
                      const replacements *replaced) {
   mlo_str text = self->plan->tree->text;
+  uint32_t lead = lead_of(text, span.start);
   uint32_t next = 0;
   for (uint32_t at = span.start; at < span.end; at++) {
     while (next < replaced->len && replaced->items[next].span.start < at) next++;
@@ -121,7 +135,9 @@ static void put_code(mlo_code_writer *self, mlo_span span, unsigned indent,
     }
     end_line(self);
     bool blank = at + 1 < span.end && text.ptr[at + 1] == '\n';
-    if (!blank && !is_in_string(self, at + 1)) put_indent(self, indent);
+    if (blank || is_in_string(self, at + 1)) continue;
+    put_indent(self, indent);
+    at = skip_lead(text, at + 1, span.end, lead) - 1;
   }
 }
 

@@ -25,9 +25,14 @@ static bool is_deferred(const mlo_facts *facts, uint32_t scope) {
   return false;
 }
 
-/* True if a read leads to the module's name, or to none at all, rather than to a name of a scope in between. */
-static bool leads_to_module(const lister *l, uint32_t start, mlo_str name) {
+/* True if a read leads to the module's name, or to none at all, rather than to a name of a scope in between. What the
+ * body of a class reads before it binds the name is the module's, whatever functions lie between. */
+static bool leads_to_module(const lister *l, mlo_node node, mlo_str name) {
   const mlo_facts *facts = l->facts;
+  uint32_t start = mlo_facts_scope(facts, node);
+  uint32_t own = start ? mlo_name_table_get(&facts->names, l->tree->text, start, name) : 0;
+  if (own && !(own & MLO_ELSEWHERE) && facts->scopes.items[start].kind == MLO_SCOPE_CLASS)
+    return !mlo_scope_before(facts, own, node);
   for (uint32_t s = start; s; s = facts->scopes.items[s].parent) {
     if (facts->scopes.items[s].kind == MLO_SCOPE_CLASS && s != start) continue;
     uint32_t known = mlo_name_table_get(&facts->names, l->tree->text, s, name);
@@ -62,8 +67,7 @@ void mlo_facts_module_uses(const mlo_facts *self, mlo_name_uses *out) {
   for (mlo_node n = 0; n < tree->count; n++) {
     if (tree->nodes[n].kind != MLO_PY_IDENTIFIER || l.bound[n]) continue;
     bool reads = mlo_is_read(tree, n) || is_annotation(tree, n);
-    if (reads && leads_to_module(&l, mlo_facts_scope(self, n), mlo_tree_text(tree, n)))
-      add(&l, n, true, NULL);
+    if (reads && leads_to_module(&l, n, mlo_tree_text(tree, n))) add(&l, n, true, NULL);
   }
   for (uint32_t i = 0; i < self->bindings.len; i++) {
     const mlo_binding *binding = &self->bindings.items[i];

@@ -123,7 +123,12 @@ class Writer:
         name = f"C{self.random.randrange(3)}"
         self.callables.add(f"{name}().m")
         own = f"num({self.pick(self.bound)})" if self.bound else "1"
-        return f"class {name}:\n    k = {own}\n\n    def m(self, x=1):\n        return num(self.k) + x\n"
+        more = ""
+        if self.bound and self.random.random() < 0.5:
+            read = self.pick(self.bound)
+            more = self.random.choice([f"    {read} = num({read}) + 1\n", f"    s = sum(num({read}) for q in range(2))\n",
+                                       f"    print(num({read}))\n", f"    f = (lambda: num({read}))()\n"])
+        return f"class {name}:\n    k = {own}\n{more}\n    def m(self, x=1):\n        return num(self.k) + x\n"
 
     def text(self, _):
         return f"text = '''a\n  b {{}}\n'''.format({self.pick(self.bound)})\nprint(text)\n" if self.bound else ""

@@ -11,7 +11,7 @@ from random_notebooks import random_cells
 
 # What IPython does with cells, in one namespace: the last expression is shown.
 RUN_CELLS = """
-import ast, asyncio, json, sys
+import ast, asyncio, json, sys, textwrap
 flags, space = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, {"__name__": "__main__"}
 sys.modules["__main__"].__dict__.update(space)
 space = sys.modules["__main__"].__dict__
@@ -20,7 +20,7 @@ async def run(code):
     return await value if asyncio.iscoroutine(value) else value
 async def main():
     for cell in json.load(open(sys.argv[1])):
-        tree = ast.parse(cell)
+        tree = ast.parse(textwrap.dedent(cell))
         prints = tree.body and isinstance(tree.body[-1], ast.Expr) and "print(" in ast.unparse(tree.body[-1])
         shown = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) and not prints else None
         await run(compile(tree, "cell", "exec", flags))
@@ -30,6 +30,63 @@ async def main():
                 print(repr(value))
 asyncio.run(main())
 """
+
+
+# Ways in which a name, an effect or a line may be lost on the way.
+CASES = {
+    'class reads name it binds': ["x = len('abc')", 'class A:\n    x = x + 1\nprint(A.x)'],
+    'generator in class body': ["x = len('abc')", 'class A:\n    y = sum(x * i for i in range(3))\nprint(A.y)'],
+    'default from computed': ["n = len('abc')\ndef f(a=n):\n    return a\nprint(f())"],
+    'late binding def': ['k = 1\ndef f():\n    return k\nprint(f())', 'k = 2\nprint(f())'],
+    'late binding lambda': ["k = len('a')\nf = lambda: k\nprint(f())", 'k = 20\nprint(f())'],
+    'counter via global': ['c = 0\ndef hit():\n    global c\n    c += 1\nhit(); hit()\nprint(c)'],
+    'maybe bound if': ['import sys\nif len(sys.argv) < 99:\n    v = 5', 'print(v)'],
+    'loop last value': ['for e in range(3):\n    loss = e * 2', 'print(e, loss)'],
+    'except name gone': ['e = 1', "try:\n    1/0\nexcept ZeroDivisionError as e:\n    print('z')", "try:\n    e\nexcept NameError:\n    print('gone')"],
+    'del then rebind': ['a = [1]\nprint(a)', 'del a', 'a = 2\nprint(a)'],
+    'alias mutation': ['a = []\nb = a', 'b.append(1)\nprint(a)'],
+    'mutable constant seen by def': ['log = []\ndef add(x):\n    log.append(x)', 'add(1); add(2)\nprint(log)'],
+    'decorator with registry': ['reg = []\ndef r(f):\n    reg.append(f.__name__)\n    return f', 'print(len(reg))', '@r\ndef g():\n    return 1', 'print(reg)'],
+    'class body prints': ["print('a')", "class A:\n    print('b')", "print('c')"],
+    'def redefined': ['def f(): return 1\nprint(f())', 'def f(): return 2\nprint(f())'],
+    'shadow builtin': ['print(max(1, 2))', 'max = 3\nprint(max)'],
+    'annotated global': ['k: int = 1\ndef f():\n    return k', 'k: int = 2\nprint(f())'],
+    'bare annotation': ['x: int\nx = 3\nprint(x)'],
+    'module global stmt': ['global z\nz = 4', 'print(z)'],
+    'string display': ["s = 'hi'\ns"],
+    'none display': ['print', 'None', '[].append(1)'],
+    'tuple display': ['a = 1\na, 2'],
+    'docstring text kept': ["def f():\n    '''a\n      b'''\n    return 1\nprint(repr(f.__doc__))"],
+    'multiline string in step': ["import sys\nt = str(len(sys.argv) > 99) + '''\n  x\ny'''\nprint(t)"],
+    'import after side effect': ["print('x')\nimport math\nprint(math.pi > 3)"],
+    'import rebound': ['import math as m\nprint(m.floor(1.5))', 'm = 3\nprint(m)'],
+    'conditional import': ['try:\n    import nonexistent_thing as q\nexcept ImportError:\n    q = None\nprint(q)'],
+    'await': ['import asyncio\nasync def f(): return 3', 'v = await f()', 'print(v)'],
+    'async for': ['async def g():\n    yield 1', 'async for i in g():\n    print(i)'],
+    'await in comprehension': ['async def f(x): return x', 'r = [await f(i) for i in range(2)]\nprint(r)'],
+    'walrus': ["if (n := len('abcd')) > 2:\n    print(n)", 'print(n)'],
+    'with suppress': ['from contextlib import suppress\nw = 1', "with suppress(ValueError):\n    int('x')\n    w = 2", 'print(w)'],
+    'match': ['p = [1, 2]\nmatch p:\n    case [a, b]:\n        print(a, b)', 'print(a)'],
+    'star unpack': ['h, *t = [1, 2, 3]', 'print(h, t)'],
+    'nested closure': ["def outer():\n    def inner():\n        return base\n    return inner\nbase = len('ab')", 'print(outer()())', 'base = 9\nprint(outer()())'],
+    'generator kept': ['m = 1\ng = (m * i for i in range(3))', 'm = 10\nprint(list(g))'],
+    'dataclass': ['from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 1\nprint(P())'],
+    'indented cell': ['  a = 1\n  if a:\n      print(a)\n  else:\n      print(0)'],
+    'tabs': ['if True:\n\tprint(1)'],
+    'two on a line': ['a = 1; b = a + 1; print(b)'],
+    'constant before class': ['N = 3\nclass A:\n    n = N\nprint(A.n)'],
+    'literal read by def': ['N = 3\ndef f(): return N\nprint(f())'],
+    'in-place through def': ["d = dict(a=1)\ndef put(x): x['b'] = 2", 'put(d)\nprint(d)'],
+    '__name__': ["if __name__ == '__main__':\n    print('yes')"],
+    'star': ['from math import *\nprint(floor(pi))'],
+    'comprehension leaks not': ['i = 5\nl = [i for i in range(2)]\nprint(i, l)'],
+    'aug on list shared': ['a = [1]\nb = a\na += [2]', 'print(b)'],
+    'aug on int': ['a = 1\nb = a', 'a += 1\nprint(a, b)'],
+    'while true break': ['while True:\n    r = 4\n    break', 'print(r)'],
+    'try finally': ['try:\n    u = 1\nfinally:\n    v = 2', 'print(u, v)'],
+    'lambda default': ['k = 2\nf = lambda x, k=k: x * k', 'k = 5\nprint(f(1))'],
+    'del in loop': ['xs = [1]\nfor x in xs:\n    y = x\n    del x', 'print(y)'],
+}
 
 
 def python(*arguments, cwd):
@@ -123,6 +180,15 @@ def test_a_parameters_cell():
         assert python("-c", "import test_n; test_n.test_runs_from_top_to_bottom()", cwd=folder) == ("['a', 'b'] 0.5\n", "")
 
 
+def test_cases_compute_the_same():
+    with project({}) as folder:
+        for name, sources in CASES.items():
+            done = export(folder, sources, "--force", "--no-test")
+            assert done.returncode == 0, (name, done.stderr)
+            expected, got = cells_say(sources, folder), python("made.py", cwd=folder)
+            assert got == expected and expected[1] == "", (name, (folder / "made.py").read_text(), expected, got)
+
+
 def test_random_notebooks_compute_the_same():
     with project({}) as folder:
         for seed in range(120):
@@ -142,6 +208,9 @@ def test_what_stands_in_the_way_is_told_by_cell_and_line():
             (["1 + 1", "_ + 1"], "n.ipynb: cell 2, line 1: `_` is a notebook's memory of outputs"),
             (["x = 1\nget_ipython().run_cell('x')"], "n.ipynb: cell 1, line 2: get_ipython() is there in notebooks only"),
             (["x = 'a'", "!ls {x}"], "n.ipynb: cell 2, line 1: this line takes values of Python"),
+            (["return 3"], "n.ipynb: cell 1, line 1: this stands in no function"),
+            (["print 'a'"], "n.ipynb: cell 1, line 1: this is Python 2"),
+            (["def main():\n    return 1"], "n.ipynb: cell 1, line 1: the module has a `main` of its own"),
             (["x = 1", "from math import *"], "n.ipynb: cell 2, line 1: a star import behind other names"),
             (["x = %sql select 1"], "n.ipynb: cell 1, line 1: nothing in Python gives what this magic does")]:
         with project({}) as folder:
