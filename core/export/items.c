@@ -121,7 +121,6 @@ mlo_plan_name *mlo_plan_name_of(mlo_plan *self, mlo_str name) {
   return &self->names.items[*index - 1];
 }
 
-bool mlo_plan_is_free(mlo_plan *self, mlo_str name) { return !mlo_map_get(&self->by_name, name); }
 
 static void list_names(mlo_plan *self) {
   for (uint32_t i = 0; i < self->items.len; i++)

@@ -61,7 +61,8 @@ typedef struct mlo_plan {
   MLO_ARRAY(mlo_plan_name) names;
   MLO_ARRAY(mlo_item) items;
   MLO_ARRAY(mlo_step) steps;
-  mlo_str show; /* the name of the helper that displays */
+  mlo_map taken; /* names that no step may have; to how far they were counted */
+  mlo_str show;  /* the name of the helper that displays */
 } mlo_plan;
 
 void mlo_plan_items(mlo_plan *self);
@@ -69,8 +70,6 @@ void mlo_plan_place(mlo_plan *self);
 void mlo_plan_steps(mlo_plan *self);
 void mlo_plan_name_steps(mlo_plan *self);
 mlo_plan_name *mlo_plan_name_of(mlo_plan *self, mlo_str name);
-/* True if nothing in the notebook has this name. */
-bool mlo_plan_is_free(mlo_plan *self, mlo_str name);
 
 /* What stands in the way of an export. */
 void mlo_plan_obstacles(mlo_plan *self, mlo_export *out);

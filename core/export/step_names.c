@@ -57,6 +57,20 @@ static mlo_str heading_text(const mlo_plan *self, const mlo_step *step) {
   return mlo_str_trim(line);
 }
 
+/* The first call at or behind an offset: calls are in document order. */
+static uint32_t first_call(const mlo_plan *self, uint32_t offset) {
+  const mlo_facts *facts = self->request->facts;
+  uint32_t low = 0, high = facts->calls.len;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (self->tree->nodes[facts->calls.items[middle].node].start < offset)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 /* What calls say of a step, the most telling first. */
 static mlo_str deed(const mlo_plan *self, const mlo_step *step) {
   static const struct {
@@ -81,15 +95,12 @@ static mlo_str deed(const mlo_plan *self, const mlo_step *step) {
                {"dropna", "clean"},
                {"fillna", "clean"}};
   const mlo_facts *facts = self->request->facts;
-  mlo_span span = {self->items.items[step->first_item].span.start,
-                   self->items.items[step->last_item - 1].span.end};
+  uint32_t from = first_call(self, self->items.items[step->first_item].span.start);
+  uint32_t to = first_call(self, self->items.items[step->last_item - 1].span.end);
   for (size_t d = 0; d < sizeof deeds / sizeof *deeds; d++)
-    for (uint32_t i = 0; i < facts->calls.len; i++) {
-      mlo_span call = mlo_tree_span(self->tree, facts->calls.items[i].node);
-      if (mlo_span_has(span, call) &&
-          mlo_str_eq(facts->calls.items[i].method, mlo_str_c(deeds[d].call)))
+    for (uint32_t i = from; i < to; i++)
+      if (mlo_str_eq(facts->calls.items[i].method, mlo_str_c(deeds[d].call)))
         return mlo_str_c(deeds[d].name);
-    }
   return (mlo_str){0};
 }
 
@@ -99,22 +110,30 @@ static mlo_str first_given(const mlo_plan *self, const mlo_step *step) {
   return name;
 }
 
-static bool is_taken(mlo_plan *self, mlo_str name, uint32_t steps) {
-  if (is_keyword(name) || mlo_is_builtin(name) || !mlo_plan_is_free(self, name)) return true;
-  for (uint32_t i = 0; i < steps; i++)
-    if (mlo_str_eq(self->steps.items[i].name, name)) return true;
-  /* what definitions and comprehensions call their own would hide it */
+/* Names of the notebook, in whatever scope, and of steps. What a function calls its own would hide a step's name. */
+static void collect_taken(mlo_plan *self) {
   const mlo_facts *facts = self->request->facts;
+  for (uint32_t i = 0; i < self->names.len; i++)
+    *mlo_map_put(&self->taken, self->names.items[i].name, self->arena) = 1;
   for (uint32_t i = 0; i < facts->bindings.len; i++)
-    if (mlo_str_eq(facts->bindings.items[i].name, name)) return true;
-  return false;
+    *mlo_map_put(&self->taken, facts->bindings.items[i].name, self->arena) = 1;
 }
 
-static mlo_str free_name(mlo_plan *self, mlo_str wish, uint32_t steps) {
+static bool is_taken(const mlo_plan *self, mlo_str name) {
+  return is_keyword(name) || mlo_is_builtin(name) || mlo_map_get(&self->taken, name);
+}
+
+/* The wish, or make_WISH, or WISH_2 and so on; a wish remembers how far it has counted. */
+static mlo_str free_name(mlo_plan *self, mlo_str wish) {
   mlo_str name = wish;
-  if (is_taken(self, name, 0)) wish = name = mlo_arena_concat(self->arena, MLO_STR("make_"), wish);
-  for (unsigned i = 2; is_taken(self, name, steps); i++)
+  if (is_taken(self, name)) name = mlo_arena_concat(self->arena, MLO_STR("make_"), wish);
+  for (uint32_t i = 2; is_taken(self, name); i++) {
+    uint32_t *count = mlo_map_put(&self->taken, wish, self->arena);
+    if (*count > i) i = *count;
+    *count = i + 1;
     name = mlo_arena_format(self->arena, "%.*s_%u", MLO_FMT(wish), i);
+  }
+  *mlo_map_put(&self->taken, name, self->arena) = 1;
   return name;
 }
 
@@ -132,12 +151,12 @@ static mlo_str wish_for(mlo_plan *self, const mlo_step *step) {
 }
 
 void mlo_plan_name_steps(mlo_plan *self) {
+  collect_taken(self);
   for (uint32_t i = 0; i < self->steps.len; i++) {
     mlo_step *step = &self->steps.items[i];
     step->title = heading_text(self, step);
-    if (!step->is_empty) step->name = free_name(self, wish_for(self, step), i);
+    if (!step->is_empty) step->name = free_name(self, wish_for(self, step));
   }
-  self->show = MLO_STR("show");
-  if (is_taken(self, self->show, self->steps.len))
-    self->show = free_name(self, MLO_STR("show_value"), self->steps.len);
+  mlo_str show = MLO_STR("show");
+  self->show = free_name(self, is_taken(self, show) ? MLO_STR("show_value") : show);
 }

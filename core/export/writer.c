@@ -46,12 +46,25 @@ typedef struct replacement {
 } replacement;
 typedef MLO_ARRAY(replacement) replacements;
 
+/* Magics are in document order. */
+static uint32_t first_magic(const mlo_module *module, uint32_t offset) {
+  uint32_t low = 0, high = module->magics.len;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (module->magics.items[middle].span.start < offset)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 static void replace_magics(const mlo_code_writer *self, mlo_span span, replacements *out) {
   const mlo_module *module = self->plan->request->module;
   mlo_arena *arena = self->plan->arena;
-  for (uint32_t i = 0; i < module->magics.len; i++) {
+  for (uint32_t i = first_magic(module, span.start); i < module->magics.len; i++) {
     const mlo_magic *magic = &module->magics.items[i];
-    if (!mlo_span_has(span, magic->span)) continue;
+    if (!mlo_span_has(span, magic->span)) break;
     mlo_str filler = mlo_span_of(module->text, magic->span), python, import;
     bool is_value = mlo_str_starts(mlo_str_trim(filler), MLO_STR("..."));
     mlo_magic_kind kind = mlo_magic_translate(magic, mlo_span_of(module->original, magic->span),
