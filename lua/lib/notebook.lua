@@ -75,11 +75,32 @@ function M.is_tagged(cell)
   return false
 end
 
+-- True if the Markdown above, with code cells between, speaks of an error by its name or kind: "Testing the `AssertionError`".
+local function is_below_errors(cells, i)
+  for above = i - 1, 1, -1 do
+    local cell = cells[above]
+    if cell.kind == "markdown" then
+      local text = cell.source:lower()
+      return text:find("error", 1, true) ~= nil or text:find("exception", 1, true) ~= nil or text:find("traceback", 1, true) ~= nil
+    end
+  end
+  return false
+end
+
+-- True if the notebook is about errors: it sets how IPython shows them, or steps into them.
+function M.shows_errors(notebook)
+  for _, magic in ipairs(notebook:magics()) do
+    if magic.name == "xmode" or magic.name == "debug" or magic.name == "pdb" or magic.name == "tb" then return true end
+  end
+  return false
+end
+
 -- True if the error of cells[i] is meant: by the tag that Jupyter knows, or because a sentence above announces something and the notebook
 -- went on behind it in the same run.
 function M.means_error(cells, i)
   local cell, above = cells[i], cells[i - 1]
   if M.is_tagged(cell) or cell.source:find "^%s*%%%%expect_exception" then return true end
+  if is_below_errors(cells, i) then return true end
   if not above or above.kind ~= "markdown" or not cell.execution_count then return false end
   local sentence = above.source:match "([^\r\n]*)%s*$"
   if sentence == "" or sentence:find "^%s*#" then return false end

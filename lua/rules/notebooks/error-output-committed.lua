@@ -30,11 +30,12 @@ still shows the old error. The traceback also carries paths and values of the ma
 Next step: repair the cell and run it again, or delete it. If the error is what the cell is meant to show, say so with the cell tag
 `raises-exception`: Jupyter, nbconvert, nbclient, Jupyter Book and this rule then go on. The fix strips the cell's outputs.
 
-A cell that is not valid Python is reported by NBK024 alone. Left alone too: a cell below a sentence that speaks of the error, or that announces
-what the cell shows when the notebook went on from there in the same run; and cells that restart the kernel.
+A cell that is not valid Python is reported by NBK024 alone. Left alone too: cells below Markdown that speaks of an error or exception, or that announces
+what the cell shows when the notebook went on from there in the same run; notebooks about errors (`%xmode`, `%debug`); and cells that restart the kernel.
 
 Source: Pimentel et al., MSR 2019 (exceptions in stored outputs); nbclient documentation, "raises-exception"; pynblint.]],
   check = function(ctx, notebook)
+    if lib.shows_errors(notebook) then return end
     local broken, cells = broken_cells(notebook), notebook:cells()
     for i, cell in ipairs(cells) do
       local output = error_of(cell)
@@ -62,6 +63,9 @@ Source: Pimentel et al., MSR 2019 (exceptions in stored outputs); nbclient docum
       { cells = { { markdown = "A tuple can't be changed:" }, { code = "t[0] = 1", count = 3, error = "TypeError" }, { code = "t += (1,)", count = 4 } } },
       { cells = { { markdown = "The truth of an array gives the same `ValueError`:" }, { code = "a and b", count = 3, error = "ValueError" }, { code = "t", count = 9 } } },
       { cells = { { code = "IPython.Application.instance().kernel.do_shutdown(True)", count = 3, error = "" } } },
+      { cells = { { markdown = "### Testing the function with an `AssertionError`" }, { code = "f(1)", count = 3 }, { code = "f(-1)", count = 4, error = "AssertionError" },
+        { code = "f(-2)", count = 9, error = "AssertionError" } } },
+      { cells = { { code = "%xmode Plain", count = 1 }, { code = "f(0)", count = 2, error = "ZeroDivisionError" } } },
       { cells = { { code = "x = = 1", count = 1, error = "SyntaxError" } } },
       { cells = { { code = "try:\n    d['a']\nexcept KeyError as e:\n    print(e)", count = 1, output = "KeyError: 'a'" } } },
     },

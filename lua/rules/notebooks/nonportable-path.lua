@@ -41,6 +41,7 @@ local function machine_of(path)
   if not home then home, name = path:match "^(/Users/([^/]+))/." end
   if home then return name ~= "Shared" and is_person(name) and "the home folder `" .. home .. "`" or nil end
   if path:find "^~/[^./]" then return "a folder of your home, `" .. path:match "^~/[^/]+" .. "`" end
+  if path:find "^%a:[\\/]+Program ?[FD]" or path:find "^%a:[\\/]+Windows" then return end -- where installers put things
   local drive = path:match "^(%a:)[\\/][^\\/]"
   if drive then return not path:find "^%a:[\\/]path[\\/]to" and "the drive `" .. drive:upper() .. "`" or nil end
   local share = path:match "^(\\\\[%w.-]+\\[^\\]+)\\"
@@ -48,6 +49,17 @@ local function machine_of(path)
   for _, root in ipairs(site_roots) do
     if path:sub(1, #root + 1) == root .. "/" then return "the folder `" .. root .. "`" end
   end
+end
+
+-- True for a path that is taken on one system only: `if sys.platform == "win32":`.
+local function is_for_a_platform(node)
+  node = node:ancestor "if_statement"
+  while node do
+    local condition = node:field "condition"
+    if condition and (condition.text:find("platform", 1, true) or condition.text:find("os.name", 1, true)) then return true end
+    node = node:ancestor "if_statement"
+  end
+  return false
 end
 
 local function path_of(node)
@@ -95,6 +107,7 @@ Source: Pimentel et al., MSR 2019 (missing data files break one in eight of the 
       local given = path_argument(call)
       local path = path_of(given)
       local machine = path and machine_of(path)
+      if machine and is_for_a_platform(call) then machine = nil end
       if machine and not first[machine] then order[#order + 1], first[machine] = machine, given end
       if machine then count[machine] = (count[machine] or 0) + 1 end
     end
@@ -122,6 +135,10 @@ Source: Pimentel et al., MSR 2019 (missing data files break one in eight of the 
       "import os\nfrom pathlib import Path\nopen(os.path.expanduser('~/data.csv'))\nopen(Path.home() / 'data.csv')\nopen('~/.cache/x')\nopen('https://example.org/home/anna/x.csv')",
       "open('/home/username/x.csv')\nopen('/Users/<you>/x.csv')\nopen(f'/home/{user}/x.csv')\nprint('/home/anna/x.csv')\nopen('s3://b/home/anna/x')",
       "import mlflow\nmlflow.set_experiment('/Users/anna@firma.at/churn')",
+      [[import sys, glob
+if sys.platform == "win32":
+    found = glob.glob("C:\\NVIDIA\\cuda\\*")
+glob.glob("C:\\Program Files\\NVIDIA GPU Computing Toolkit\\*")]],
       { "open('/home/anna/x.csv')", file = "tests/test_x.py" },
     },
   },
