@@ -15,7 +15,7 @@ local function gone(executed)
 end
 
 return rule.notebook {
-  code = "NBK008", name = "hidden-state-gap", severity = "info",
+  code = "NBK008", name = "hidden-state-gap", severity = "info", enabled = false,
   summary = "the kernel ran code that the notebook no longer shows",
   docs = [[
 Two cells carry the same execution count, so they are of two kernels and never ran together; or the first cell that ran is not [1] and the
@@ -26,6 +26,8 @@ Next step: restart the kernel, run all cells, and commit that; or strip the outp
 
 Silent where NBK007 or NBK009 speaks: the same run from the top repairs both. Counts that skip behind a first [1] are cells that were run
 again until they worked, and are left alone.
+
+Opt-in (`extend-select = ["NBK008"]`), since a gap says that something ran, not that it mattered.
 
 Source: Pimentel et al., MSR 2019 (skipped execution counts); pynblint; NBLyzer.]],
   options = { ["max-runs"] = { type = "integer", default = 4, min = 0, help = "so many runs that no cell shows are let pass" } },
