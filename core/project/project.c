@@ -55,19 +55,22 @@ uint32_t mlo_project_module_at(const mlo_project *self, mlo_str path) {
   return found ? (uint32_t)(found - self->modules.items) : UINT32_MAX;
 }
 
-bool mlo_project_reaches(const mlo_project *self, uint32_t from, uint32_t to, mlo_arena *arena) {
+const bool *mlo_project_reached(const mlo_project *self, const uint32_t *from, uint32_t count,
+                                mlo_arena *arena) {
   bool *seen = MLO_NEW_ARRAY(arena, bool, self->modules.len + 1);
   uint32_t *queue = MLO_NEW_ARRAY(arena, uint32_t, self->modules.len + 1);
-  uint32_t count = 0;
-  seen[from] = true;
-  queue[count++] = from;
-  for (uint32_t at = 0; at < count && !seen[to]; at++) {
+  uint32_t waiting = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (!seen[from[i]]) queue[waiting++] = from[i];
+    seen[from[i]] = true;
+  }
+  for (uint32_t at = 0; at < waiting; at++) {
     const mlo_project_module *module = &self->modules.items[queue[at]];
     for (uint32_t i = 0; i < module->imports.len; i++) {
       uint32_t next = module->imports.items[i];
-      if (!seen[next]) queue[count++] = next;
+      if (!seen[next]) queue[waiting++] = next;
       seen[next] = true;
     }
   }
-  return seen[to];
+  return seen;
 }

@@ -25,7 +25,9 @@ void mlo_project_add(mlo_project *self, mlo_project_files *files, mlo_str path, 
 void mlo_project_join(mlo_project *self, mlo_arena *arena);
 /* The module at a path, or UINT32_MAX. */
 uint32_t mlo_project_module_at(const mlo_project *self, mlo_str path);
-/* True if module `from` imports `to`, at once or through others; a module reaches itself. */
-bool mlo_project_reaches(const mlo_project *self, uint32_t from, uint32_t to, mlo_arena *arena);
+/* The modules that some of `count` modules import, at once or through others; a module reaches itself. By module, in
+ * arena. */
+const bool *mlo_project_reached(const mlo_project *self, const uint32_t *from, uint32_t count,
+                                mlo_arena *arena);
 
 #endif

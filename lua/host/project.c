@@ -133,8 +133,34 @@ static int project_reaches(lua_State *lua) {
            to = mlo_project_module_at(project, mlo_check_str(lua, 3));
   mlo_sandbox_charge(lua, project->modules.len);
   bool known = from != UINT32_MAX && to != UINT32_MAX;
-  lua_pushboolean(
-      lua, known && mlo_project_reaches(project, from, to, mlo_host_of(lua)->answers->arena));
+  mlo_arena *arena = mlo_host_of(lua)->answers->arena;
+  lua_pushboolean(lua, known && mlo_project_reached(project, &from, 1, arena)[to]);
+  return 1;
+}
+
+/* project:reached(paths): a list of paths, to the set of paths that one of them imports, at once or through others. */
+static int project_reached(lua_State *lua) {
+  const mlo_project *project = self_project(lua);
+  need_part(lua, project, MLO_INDEX_IMPORTS);
+  luaL_checktype(lua, 2, LUA_TTABLE);
+  lua_Unsigned len = lua_rawlen(lua, 2);
+  mlo_sandbox_charge(lua, (uint64_t)project->modules.len + len);
+  mlo_arena *arena = mlo_host_of(lua)->answers->arena;
+  uint32_t *from = MLO_NEW_ARRAY(arena, uint32_t, len + 1), count = 0;
+  for (lua_Unsigned i = 1; i <= len; i++) {
+    lua_rawgeti(lua, 2, (lua_Integer)i);
+    from[count] = mlo_project_module_at(project, mlo_check_str(lua, -1));
+    count += from[count] != UINT32_MAX;
+    lua_pop(lua, 1);
+  }
+  const bool *reached = mlo_project_reached(project, from, count, arena);
+  lua_newtable(lua);
+  for (uint32_t i = 0; i < project->modules.len; i++) {
+    if (!reached[i]) continue;
+    mlo_push_str(lua, project->modules.items[i].path);
+    lua_pushboolean(lua, 1);
+    lua_rawset(lua, -3);
+  }
   return 1;
 }
 
@@ -169,6 +195,7 @@ void mlo_project_define(lua_State *lua) {
       {"metrics", NULL, project_metrics},
       {"definitions", NULL, project_definitions},
       {"reaches", NULL, project_reaches},
+      {"reached", NULL, project_reached},
       {0},
   };
   static const luaL_Reg index[] = {{"names", index_names}, {NULL, NULL}};

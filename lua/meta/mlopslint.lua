@@ -290,6 +290,9 @@ function Project:modules() end
 function Project:imports(path) end
 ---@return boolean  the file `from` imports `to`, at once or through others (index = { "imports" })
 function Project:reaches(from, to) end
+---@param paths string[]
+---@return table<string, true>  the files that one of these imports, at once or through others; they themselves too (index = { "imports" })
+function Project:reached(paths) end
 ---@return {name: string, specifier: string?, pinned: boolean, dev: boolean, at: table}[]
 function Project:dependencies() end
 ---@return {kind: "main"|"console"|"image"|"procfile", name: string?, command: string?, path: string?, at: table}[]

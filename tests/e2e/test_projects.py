@@ -1,5 +1,5 @@
 """The sample projects: what a team gets to see, line by line, and nothing once it is done right."""
-from helpers import ROOT, check_json
+from helpers import ROOT, check_json, project
 
 PROJECTS = ROOT / "tests" / "projects"
 
@@ -54,3 +54,12 @@ def test_churn_places_in_cells():
 
 def test_churn_done_right_is_clean():
     assert findings_of("churn-fixed") == []
+
+
+def test_a_project_of_many_modules_and_tests_is_within_the_budget_of_rules():
+    train = "from sklearn.linear_model import Ridge\nfrom shop import m0\ndef train(X, y):\n    return Ridge().fit(X, y)\n"
+    files = {"shop/__init__.py": "", **{f"shop/m{i}.py": train for i in range(1500)},
+             **{f"tests/test_{i}.py": f"from shop.m{i} import train\ndef test(): assert train\n" for i in range(1, 1500)}}
+    with project(files) as folder:
+        report = check_json("--select", "NBK016,NBK017,NBK018,NBK019,NBK020,NBK022", "--no-cache", cwd=folder)
+        assert report["errors"] == [] and report["findings"] == []

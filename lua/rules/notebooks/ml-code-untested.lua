@@ -18,19 +18,14 @@ local function ml_modules(ctx)
   return found
 end
 
-local function is_reached(ctx, module, tests)
-  for _, test in ipairs(tests) do
-    if ctx.project:reaches(test, module.path) then return true end
+-- Files that import one of these modules themselves: a command line around a module that does the work needs no test of its own.
+local function files_around(ctx, tested)
+  local work, around = {}, {}
+  for _, module in ipairs(tested) do work[module.path] = true end
+  for _, import in ipairs(#tested > 0 and ctx.project:imports() or {}) do
+    if import.path and work[import.path] then around[import.at.path] = true end
   end
-  return false
-end
-
--- A command line around a module that does the work needs no test of its own.
-local function is_around(ctx, module, tested)
-  for _, other in ipairs(tested) do
-    if ctx.project:reaches(module.path, other.path) then return true end
-  end
-  return false
+  return around
 end
 
 return rule.project {
@@ -47,9 +42,11 @@ Source: Breck et al., "The ML Test Score: A Rubric for ML Production Readiness",
 Machine Learning Code and Systems", 2020.]],
   finish = function(ctx)
     local modules, tests, tested, left, untested = ml_modules(ctx), project.test_files(ctx.project), {}, {}, {}
-    for _, module in ipairs(modules) do table.insert(is_reached(ctx, module, tests) and tested or left, module) end
+    local reached = ctx.project:reached(tests)
+    for _, module in ipairs(modules) do table.insert(reached[module.path] and tested or left, module) end
+    local around = files_around(ctx, tested)
     for _, module in ipairs(left) do
-      if not is_around(ctx, module, tested) then untested[#untested + 1] = module end
+      if not around[module.path] then untested[#untested + 1] = module end
     end
     if #untested == 0 then return end
     local first = untested[1]
